@@ -1,0 +1,39 @@
+/** Anything JSON can carry: what goes to Odoo and comes back. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type CallOptions = {
+  /** Named arguments of the method, `context` among them. */
+  kwargs?: { readonly [name: string]: Json };
+  /** Overrides the client's own limit, in milliseconds. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  /**
+   * True when running the call twice does no harm (reads, idempotent procedures):
+   * only then is it tried again after a connection broke with its outcome unknown.
+   */
+  idempotent?: boolean;
+};
+
+export type OdooVersion = { major: number; text: string; edition: 'community' | 'enterprise' };
+
+/**
+ * One database of one Odoo, seen as one user. Every method rejects with an {@link OdooError};
+ * while the circuit is open they reject at once with code `odoo-unavailable`.
+ */
+export interface OdooClient {
+  /** The database's name, for logs. */
+  readonly database: string;
+  /** `model.method(*args, **kwargs)`; one RPC call, one transaction in Odoo. */
+  call(model: string, method: string, args: readonly Json[], options?: CallOptions): Promise<Json>;
+  /**
+   * Runs the server action with the external id `module.procedure_<name>` and returns what its code assigned to
+   * `action['result']`; the code reads `payload` from `env.context['viaduct']`. One RPC call, one transaction.
+   */
+  procedure(qualifiedName: string, payload: Json, options?: CallOptions): Promise<Json>;
+  version(): Promise<OdooVersion>;
+  /** Technical names of the installed apps. */
+  apps(): Promise<readonly string[]>;
+  /** RPC calls that left this process so far: a tested figure. */
+  callCount(): number;
+  stop(): Promise<void>;
+}
