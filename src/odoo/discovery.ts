@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { OdooError } from './errors.ts';
+import type { JsonRpc } from './json-rpc.ts';
+import type { OdooClient, OdooVersion } from './odoo.ts';
+
+/** As `common.version` gives it: `server_version` is "19.0-20251001", with "+e" on the Enterprise edition. */
+const Version = z.object({ server_version: z.string(), server_serie: z.string() });
+const Apps = z.array(z.object({ name: z.string() }));
+
+/** Asks without a login; rejects with kind `protocol` on an answer that names no version. */
+export async function serverVersion(rpc: Pick<JsonRpc, 'send'>, signal: AbortSignal): Promise<OdooVersion> {
+  const what = 'common.version';
+  const parsed = Version.safeParse(
+    await rpc.send({ service: 'common', method: 'version', args: [], what, signal }),
+  );
+  // Odoo Online names its in-between versions "saas~18.4".
+  const major = parsed.success ? /(\d+)\.\d+/.exec(parsed.data.server_serie)?.[1] : undefined;
+  if (!parsed.success || major === undefined) {
+    throw new OdooError({
+      kind: 'protocol',
+      outcome: 'refused',
+      message: 'Odoo named no version that can be read.',
+    });
+  }
+  const text = parsed.data.server_version;
+  return { major: Number(major), text, edition: text.includes('+e') ? 'enterprise' : 'community' };
+}
+
+/** Technical names of all installed modules, sorted; readable to the service group by an access rule of `viaduct_base`. */
+export async function installedApps(call: OdooClient['call']): Promise<readonly string[]> {
+  const domain = [['state', '=', 'installed']];
+  const rows = await call('ir.module.module', 'search_read', [domain, ['name']], { idempotent: true });
+  return Apps.parse(rows)
+    .map((app) => app.name)
+    .sort();
+}

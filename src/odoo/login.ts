@@ -1,0 +1,83 @@
+import type { Clock } from '../clock.ts';
+import { OdooError } from './errors.ts';
+import { abortError, type JsonRpc } from './json-rpc.ts';
+
+export type LoginSettings = {
+  rpc: Pick<JsonRpc, 'send'>;
+  database: string;
+  login: string;
+  /** A password or an API key: Odoo takes either in the same place. */
+  password: string;
+  timeoutMs: number;
+  clock: Clock;
+};
+
+export type Login = {
+  /** The user's id, asked once and then remembered; rejects with kind `auth`. */
+  uid: (signal: AbortSignal) => Promise<number>;
+  /** Forgets an id that Odoo no longer accepts. */
+  forget: (uid: number) => void;
+};
+
+/** After ten refusals within a minute Odoo locks an address out (base.login_cooldown_after), other users behind it included. */
+const REFUSED_LOGIN_REST_MS = 30_000;
+
+/** Logs in once for all calls; a refused login is answered from memory for 30 s. */
+export function createLogin(settings: LoginSettings): Login {
+  const { clock } = settings;
+  let known: number | undefined;
+  let underway: Promise<number> | undefined;
+  let refusal: { error: unknown; untilMs: number } | undefined;
+
+  const authenticate = async (): Promise<number> => {
+    try {
+      known = await askUid(settings);
+      refusal = undefined;
+      return known;
+    } catch (error) {
+      if (error instanceof OdooError && error.kind === 'auth') {
+        refusal = { error, untilMs: clock.nowMs() + REFUSED_LOGIN_REST_MS };
+      }
+      throw error;
+    } finally {
+      underway = undefined;
+    }
+  };
+
+  return {
+    forget: (uid) => {
+      if (known === uid) known = undefined;
+    },
+    uid: async (signal) => {
+      if (known !== undefined) return known;
+      if (refusal !== undefined && clock.nowMs() < refusal.untilMs) throw refusal.error;
+      underway ??= authenticate();
+      return await untilAborted(underway, signal);
+    },
+  };
+}
+
+async function askUid({ rpc, database, login, password, timeoutMs }: LoginSettings): Promise<number> {
+  const uid = await rpc.send({
+    service: 'common',
+    method: 'authenticate',
+    args: [database, login, password, {}],
+    what: 'common.authenticate',
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (typeof uid === 'number') return uid;
+  throw new OdooError({
+    kind: 'auth',
+    outcome: 'refused',
+    message: `Odoo refused the login to database "${database}". Check the login, and its password or API key.`,
+  });
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(abortError('common.authenticate', signal, 'not-done'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

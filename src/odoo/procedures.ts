@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { OdooError } from './errors.ts';
+import type { CallOptions, Json, OdooClient } from './odoo.ts';
+
+const ActionIds = z.array(z.object({ module: z.string(), name: z.string(), res_id: z.number() }));
+const ProcedureResult = z.object({ result: z.custom<Json>().optional() });
+
+const PREFIX = 'procedure_';
+
+/**
+ * Runs server actions by name. The ids of all procedures are read in one call and remembered; they are read again
+ * when a name is unknown or its action vanished, because provisioning makes actions anew.
+ */
+export function createProcedures({
+  call,
+  database,
+}: Pick<OdooClient, 'call' | 'database'>): OdooClient['procedure'] {
+  let directory: Promise<ReadonlyMap<string, number>> | undefined;
+
+  const readAgain = (options: CallOptions) => {
+    const reading = readDirectory(call, options);
+    directory = reading;
+    reading.catch(() => {
+      if (directory === reading) directory = undefined;
+    });
+    return reading;
+  };
+  const find = async (name: string, options: CallOptions): Promise<number> => {
+    const known = (await (directory ?? readAgain(options))).get(name) ?? (await readAgain(options)).get(name);
+    if (known === undefined) throw missingProcedure(name, database);
+    return known;
+  };
+
+  return async (name, payload, options = {}) => {
+    const id = await find(name, options);
+    try {
+      return await runAction(call, { name, id, payload, options });
+    } catch (error) {
+      if (!(error instanceof OdooError) || error.kind !== 'missing') throw error;
+      // Either the action itself is gone, or a record that its code worked on.
+      const current = (await readAgain(options)).get(name);
+      if (current === undefined) throw missingProcedure(name, database);
+      if (current === id) throw error;
+      return await runAction(call, { name, id: current, payload, options });
+    }
+  };
+}
+
+type Run = { name: string; id: number; payload: Json; options: CallOptions };
+
+async function runAction(call: OdooClient['call'], { name, id, payload, options }: Run): Promise<Json> {
+  const { context } = options.kwargs ?? {};
+  const base = context !== null && typeof context === 'object' && !Array.isArray(context) ? context : {};
+  const answer = await call('ir.actions.server', 'run', [[id]], {
+    ...options,
+    kwargs: { context: { ...base, viaduct: payload } },
+  });
+  const parsed = ProcedureResult.safeParse(answer);
+  if (parsed.success) return parsed.data.result ?? null;
+  throw new OdooError({
+    kind: 'protocol',
+    outcome: 'unknown',
+    retry: 'never',
+    message: `The procedure ${name} gave no result; its code must end with action = {'result': …}.`,
+  });
+}
+
+async function readDirectory(
+  call: OdooClient['call'],
+  { signal }: CallOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const domain = [
+    ['model', '=', 'ir.actions.server'],
+    ['name', '=like', `${PREFIX.replace('_', '\\_')}%`],
+  ];
+  const rows = await call('ir.model.data', 'search_read', [domain, ['module', 'name', 'res_id']], {
+    idempotent: true,
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((error: unknown) => {
+    throw error instanceof OdooError && error.kind === 'access' ? withoutServiceGroup(error) : error;
+  });
+  const entries = ActionIds.parse(rows);
+  return new Map(
+    entries.map((entry) => [`${entry.module}.${entry.name.slice(PREFIX.length)}`, entry.res_id]),
+  );
+}
+
+function missingProcedure(name: string, database: string): OdooError {
+  return new OdooError({
+    kind: 'missing',
+    outcome: 'not-done',
+    code: 'odoo-procedure-missing',
+    retry: 'after-config',
+    message: `Database "${database}" has no procedure ${name}. Run "viaduct provision".`,
+  });
+}
+
+function withoutServiceGroup(cause: OdooError): OdooError {
+  return new OdooError({
+    kind: 'access',
+    outcome: 'not-done',
+    message: `The login may not look up procedures. Run "viaduct provision", and give its user the group "Viaduct / Service". ${cause.message}`,
+    cause,
+  });
+}
