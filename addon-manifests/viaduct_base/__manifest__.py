@@ -1,0 +1,22 @@
+{
+    "name": "Viaduct",
+    "summary": "Carries messages, calls and records between Odoo and the outside",
+    "description": "The data that Viaduct keeps in Odoo: who may use it, which database it serves, and the procedures it runs. No code is deployed in Odoo.",
+    "version": "1.0.0",
+    "author": "Viaduct",
+    "license": "LGPL-3",
+    "category": "Technical",
+    "application": True,
+    "depends": ["base", "bus", "base_automation"],
+    "data": [
+        "security/groups.xml",
+        "data/database_model.xml",
+        "security/ir.model.access.csv",
+        "security/service_rule.xml",
+        "data/procedures.xml",
+        "data/database_actions.xml",
+        "data/database_bell.xml",
+        "views/database_views.xml",
+        "views/menus.xml",
+    ],
+}
