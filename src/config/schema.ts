@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { ViaductError } from '../errors.ts';
+import { httpSettings } from './http-settings.ts';
+import { journalSettings, workSettings } from './journal-settings.ts';
+import { logSettings } from './log-settings.ts';
+import { odooSettings } from './odoo-settings.ts';
+import { type SettingFacts, settingFacts } from './setting.ts';
+
+/** Every setting of Viaduct, in groups. A channel adds its group here, from a file of its own beside this one. */
+export const ConfigSchema = z.object({
+  odoo: odooSettings,
+  http: httpSettings,
+  journal: journalSettings,
+  work: workSettings,
+  log: logSettings,
+});
+
+/** One setting with its place in the configuration and its schema. */
+export type ListedSetting = SettingFacts & { group: string; key: string };
+
+/** All settings in the order of the schema. */
+export function listSettings(): ListedSetting[] {
+  return Object.entries(ConfigSchema.shape).flatMap(([group, groupSchema]) =>
+    Object.entries(groupSchema.shape).map(([key, schema]) => {
+      const facts = settingFacts.get(schema);
+      if (facts === undefined) {
+        const message = `The setting ${group}.${key} has no facts. Make it with a function of setting.ts.`;
+        throw new ViaductError({ code: 'setting-without-facts', message, retry: 'never' });
+      }
+      return { ...facts, group, key };
+    }),
+  );
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { errorText } from '../errors.ts';
+import type { ConfigFault } from './errors.ts';
+import type { ListedSetting } from './schema.ts';
+
+/** The texts of the settings by name, before they are parsed. */
+export type RawSettings = { values: ReadonlyMap<string, string>; faults: ConfigFault[] };
+export type Environment = { readonly [name: string]: string | undefined };
+export type ReadFile = (path: string) => string;
+
+/** Names the file of settings; what the environment says goes before what it says. */
+export const CONFIG_FILE_NAME = 'VIADUCT_CONFIG';
+const OURS = /^(VIADUCT|ODOO)_/;
+/** Settings of the test suite and of the demo, which share an environment with Viaduct. */
+const NOT_OURS = /^VIADUCT_(TEST|DEMO)_/;
+
+export const readTextFile: ReadFile = (path) => readFileSync(path, 'utf8');
+
+/** Gathers environment, file of settings and files of secrets; names that no setting has are faults. */
+export function gatherSettings(
+  settings: readonly ListedSetting[],
+  environment: Environment,
+  readFile: ReadFile,
+): RawSettings {
+  const faults: ConfigFault[] = [];
+  const given = new Map([
+    ...configFile(environment[CONFIG_FILE_NAME], readFile, faults),
+    ...nonEmpty(environment),
+  ]);
+  const values = new Map<string, string>();
+  const known = new Set([CONFIG_FILE_NAME]);
+  for (const setting of settings) {
+    known.add(setting.name);
+    if (setting.secret) known.add(`${setting.name}_FILE`);
+    const value = readValue(setting, given, readFile, faults);
+    if (value !== undefined) values.set(setting.name, value);
+  }
+  for (const name of given.keys()) {
+    if (OURS.test(name) && !NOT_OURS.test(name) && !known.has(name)) faults.push(unknownName(name, known));
+  }
+  return { values, faults };
+}
+
+/** A variable that is set to nothing counts as not set, as compose files write it. */
+function nonEmpty(environment: Environment): [string, string][] {
+  return Object.entries(environment).flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === '' ? [] : [[name, value]],
+  );
+}
+
+function configFile(path: string | undefined, readFile: ReadFile, faults: ConfigFault[]): [string, string][] {
+  if (path === undefined || path === '') return [];
+  try {
+    return nonEmpty(parseEnv(readFile(path)));
+  } catch (error) {
+    const problem = `the file cannot be read (${errorText(error)}).`;
+    faults.push({ name: CONFIG_FILE_NAME, problem, allowed: 'the path of a file of lines NAME=value' });
+    return [];
+  }
+}
+
+function readValue(
+  setting: ListedSetting,
+  given: ReadonlyMap<string, string>,
+  readFile: ReadFile,
+  faults: ConfigFault[],
+): string | undefined {
+  const direct = given.get(setting.name);
+  const fileName = `${setting.name}_FILE`;
+  const path = setting.secret ? given.get(fileName) : undefined;
+  if (path === undefined) return direct;
+  if (direct !== undefined) {
+    const problem = `is set, and so is ${setting.name}.`;
+    faults.push({ name: fileName, problem, allowed: 'only one of the two' });
+    return direct;
+  }
+  try {
+    return readFile(path).replace(/\r?\n$/, '');
+  } catch (error) {
+    const problem = `the file cannot be read (${errorText(error)}).`;
+    faults.push({ name: fileName, problem, allowed: 'the path of a file that holds the secret' });
+    return undefined;
+  }
+}
+
+function unknownName(name: string, known: ReadonlySet<string>): ConfigFault {
+  const [nearest] = [...known]
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((left, right) => left.distance - right.distance);
+  const near = nearest !== undefined && nearest.distance <= Math.max(3, name.length / 4);
+  return {
+    name,
+    problem: near ? `is no setting. Did you mean ${nearest.candidate}?` : 'is no setting.',
+    allowed: 'the names that .env.example lists',
+  };
+}
+
+/** Levenshtein's distance: how many letters must be put in, taken out or changed. */
+export function editDistance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (const [row, letter] of [...left].entries()) {
+    const current = [row + 1];
+    for (const [column, other] of [...right].entries()) {
+      const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}
