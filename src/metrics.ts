@@ -1,0 +1,112 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const HTTP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 15];
+const RPC_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** All metrics of Viaduct, in a registry of their own. `processFacts` adds memory, CPU and event loop. */
+export function createMetrics({ processFacts = false }: { processFacts?: boolean } = {}) {
+  const registry = new Registry();
+  if (processFacts) collectDefaultMetrics({ register: registry });
+  return { registry, ...httpAndJournal(registry), ...smsAndOdoo(registry) };
+}
+
+function httpAndJournal(registry: Registry) {
+  const registers = [registry];
+  return {
+    httpRequests: new Counter({
+      name: 'viaduct_http_requests_total',
+      help: 'Requests answered, by route and status.',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+    }),
+    httpSeconds: new Histogram({
+      name: 'viaduct_http_request_seconds',
+      help: 'Time from the request’s head to its answer, by route.',
+      labelNames: ['route'],
+      buckets: HTTP_SECONDS,
+      registers,
+    }),
+    journalAppends: new Counter({
+      name: 'viaduct_journal_appends_total',
+      help: 'Entries appended, by queue and whether they were new or a duplicate.',
+      labelNames: ['queue', 'outcome'],
+      registers,
+    }),
+    journalCommits: new Counter({
+      name: 'viaduct_journal_commits_total',
+      help: 'Transactions of the journal that reached the disk.',
+      registers,
+    }),
+    journalEntries: new Gauge({
+      name: 'viaduct_journal_entries',
+      help: 'Unfinished and dead entries, by queue and state.',
+      labelNames: ['queue', 'state'],
+      registers,
+    }),
+    journalOldestSeconds: new Gauge({
+      name: 'viaduct_journal_oldest_seconds',
+      help: 'Age of the oldest unfinished entry, by queue.',
+      labelNames: ['queue'],
+      registers,
+    }),
+    journalBytes: new Gauge({
+      name: 'viaduct_journal_bytes',
+      help: 'Size of the journal.',
+      registers,
+    }),
+  };
+}
+
+function smsAndOdoo(registry: Registry) {
+  const registers = [registry];
+  return {
+    smsMessages: new Counter({
+      name: 'viaduct_sms_messages_total',
+      help: 'Messages by what became of them: taken, sent, refused, dropped (never committed in Odoo), unknown.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    smsReports: new Counter({
+      name: 'viaduct_sms_reports_total',
+      help: 'Delivery reports by the provider’s status, and those refused.',
+      labelNames: ['status'],
+      registers,
+    }),
+    odooCalls: new Counter({
+      name: 'viaduct_odoo_calls_total',
+      help: 'Calls to Odoo by outcome: ok or the code of the error.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    odooCallSeconds: new Histogram({
+      name: 'viaduct_odoo_call_seconds',
+      help: 'Duration of the calls to Odoo.',
+      buckets: RPC_SECONDS,
+      registers,
+    }),
+    odooBreakerOpen: new Gauge({
+      name: 'viaduct_odoo_breaker_open',
+      help: '1 while Odoo counts as down and is only probed.',
+      registers,
+    }),
+    bellConnected: new Gauge({
+      name: 'viaduct_bell_connected',
+      help: '1 while the websocket to Odoo’s bus is open; otherwise the outbox is polled.',
+      registers,
+    }),
+    guardHeld: new Gauge({
+      name: 'viaduct_guard_held',
+      help: '1 while traffic is held because the database looks like a copy, until an administrator confirms it.',
+      registers,
+    }),
+  };
+}
+
+/** The metrics as a table for the README, those of the process left out. */
+export async function metricsTable(metrics: Metrics = createMetrics()): Promise<string> {
+  const declared = await metrics.registry.getMetricsAsJSON();
+  const rows = declared.map(({ name, type, help }) => `| \`${name}\` | ${type} | ${help} |`);
+  return ['| name | kind | what it says |', '|---|---|---|', ...rows].join('\n');
+}
