@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { errorText } from '../../errors.ts';
+import { OdooError } from '../errors.ts';
+import type { OdooClient } from '../odoo.ts';
+import type { Addon } from './addon.ts';
+import { type ProvisioningCode, ProvisioningError } from './errors.ts';
+import { packAddon } from './pack-addon.ts';
+
+/** Installing and removing reload Odoo's registry and may wait for other work. */
+const MODULE_TIMEOUT_MS = 15 * 60_000;
+
+const ModuleRow = z.object({
+  id: z.number(),
+  name: z.string(),
+  state: z.string(),
+  latest_version: z.union([z.string(), z.literal(false)]),
+});
+export type OdooModule = z.infer<typeof ModuleRow>;
+
+/** Rejects with `not-an-administrator` unless the login holds Odoo's group Settings. */
+export async function checkAdministrator(admin: OdooClient): Promise<void> {
+  await orFail(
+    'not-an-administrator',
+    'Provisioning needs the login of an Odoo administrator (Settings).',
+    () => admin.call('ir.config_parameter', 'search_count', [[]], { idempotent: true }),
+  );
+}
+
+/** All modules that this Odoo knows, by technical name. */
+export async function readModules(admin: OdooClient): Promise<Map<string, OdooModule>> {
+  const fields = ['name', 'state', 'latest_version'];
+  const rows = await admin.call('ir.module.module', 'search_read', [[], fields], { idempotent: true });
+  return new Map(
+    z
+      .array(ModuleRow)
+      .parse(rows)
+      .map((row) => [row.name, row]),
+  );
+}
+
+export function isInstalled(module: OdooModule | undefined): boolean {
+  return module?.state === 'installed';
+}
+
+/** Installs an app that comes with Odoo. */
+export async function installApp(admin: OdooClient, module: OdooModule): Promise<void> {
+  await orFail('import-failed', `The app ${module.name} could not be installed.`, () =>
+    admin.call('ir.module.module', 'button_immediate_install', [[module.id]], {
+      timeoutMs: MODULE_TIMEOUT_MS,
+    }),
+  );
+}
+
+/** Uninstalls modules with everything they made. */
+export async function uninstall(admin: OdooClient, modules: readonly OdooModule[]): Promise<void> {
+  const ids = modules.map((module) => module.id);
+  await orFail(
+    'uninstall-failed',
+    `${modules.map(({ name }) => name).join(', ')} could not be removed.`,
+    () =>
+      admin.call('ir.module.module', 'button_immediate_uninstall', [ids], { timeoutMs: MODULE_TIMEOUT_MS }),
+  );
+}
+
+/** Technical names of the installed modules that would go together with `modules`. */
+export async function dependents(admin: OdooClient, modules: readonly OdooModule[]): Promise<string[]> {
+  const ids = await admin.call('ir.module.module', 'downstream_dependencies', [modules.map(({ id }) => id)]);
+  const rows = await admin.call('ir.module.module', 'read', [ids, ['name']]);
+  return z
+    .array(z.object({ name: z.string() }))
+    .parse(rows)
+    .map(({ name }) => name);
+}
+
+/** Imports one addon, as the dialog "Import Module" of Odoo's Apps does. */
+export async function importAddon(admin: OdooClient, addon: Addon): Promise<void> {
+  const file = Buffer.from(packAddon(addon)).toString('base64');
+  await orFail('import-failed', `The addon ${addon.name} could not be imported.`, async () => {
+    const id = await admin.call('base.import.module', 'create', [{ module_file: file }]);
+    await admin.call('base.import.module', 'import_module', [[id]], { timeoutMs: MODULE_TIMEOUT_MS });
+  });
+}
+
+/** Only what Odoo itself refused becomes a fault of provisioning; an Odoo that is down stays that. */
+async function orFail<Result>(
+  code: ProvisioningCode,
+  words: string,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (!(cause instanceof OdooError) || cause.outcome !== 'refused' || cause.kind === 'auth') throw cause;
+    throw new ProvisioningError({ code, message: `${words} ${errorText(cause)}`, cause });
+  }
+}
