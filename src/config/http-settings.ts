@@ -31,6 +31,11 @@ export const httpSettings = z.object({
     help: 'Proxies whose X-Forwarded-For and X-Request-Id are believed.',
     fallback: '',
   }),
+  operatorNetworks: networks({
+    name: 'VIADUCT_OPERATOR_NETWORKS',
+    help: 'Clients that may read /readyz and /metrics. Behind a proxy, name the proxy in VIADUCT_TRUSTED_PROXIES.',
+    fallback: '127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7',
+  }),
   bodyBytes: integer({
     name: 'VIADUCT_HTTP_BODY_BYTES',
     help: 'The longest request body, where a route does not set a limit of its own.',

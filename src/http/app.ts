@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import { TrieRouter } from 'hono/router/trie-router';
+import type { Metrics } from '../metrics.ts';
+import type { HttpContext, HttpEnv } from './context.ts';
+import { problem, problemOf } from './problem.ts';
+import { createRouteHandler, type Route } from './route.ts';
+
+export type HttpAppParts = { routes: readonly Route[]; metrics: Metrics; answerTimeoutMs: number };
+
+/** The routes as a Hono application, with an answer for what is no route and for the wrong method. */
+export function createHttpApp({ routes, metrics, answerTimeoutMs }: HttpAppParts): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  const methods = new TrieRouter<string>();
+  for (const route of routes) {
+    app.on(route.method, route.path, createRouteHandler(route, { metrics, answerTimeoutMs }));
+    methods.add('ALL', route.path, route.method);
+  }
+  app.notFound((c) => {
+    metrics.httpRequests.inc({ method: 'any', route: 'none', status: '404' });
+    const [matches] = methods.match('ALL', c.req.path);
+    return noRoute(c, [...new Set(matches.map(([method]) => method))]);
+  });
+  // Only what is thrown outside a route's own handler comes here, such as a path that cannot be decoded.
+  app.onError((error, c) => problem(c, problemOf(error)));
+  return app;
+}
+
+function noRoute(c: HttpContext, methods: readonly string[]): Response {
+  if (methods.length === 0) {
+    return problem(c, { status: 404, code: 'no-such-route', detail: 'There is nothing at this address.' });
+  }
+  const allow = methods.join(', ');
+  const detail = `This address takes ${allow}.`;
+  return problem(c, { status: 405, code: 'method-not-allowed', detail, headers: { allow } });
+}

@@ -1,0 +1,75 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { clientAddress, visitorKey } from './client-address.ts';
+import type { HttpContext } from './context.ts';
+import { HttpError } from './problem.ts';
+
+/**
+ * What a route lets one visitor do in a window of time.
+ * - `requests`: every request counts; for routes that people and programs call.
+ * - `refusals`: only answers 401 and 403 count; for routes of providers, who may send all they have.
+ */
+export type RateLimit = {
+  count: 'requests' | 'refusals';
+  points: number;
+  windowSeconds: number;
+  /** Who is one visitor; without it the client's address. */
+  key?: (c: HttpContext) => string;
+};
+
+/** One limit at work: asked before the handler, told the answer's status after it. */
+export type RateLimiter = {
+  /** Rejects with `too-many-requests` (429) and Retry-After. */
+  before: (c: HttpContext) => Promise<void>;
+  after: (c: HttpContext, status: number) => Promise<void>;
+};
+
+const REFUSALS = new Set([401, 403]);
+
+/** A limit with its own memory. Visitors are forgotten when their window ends. */
+export function createRateLimiter({
+  count,
+  points,
+  windowSeconds,
+  key = addressKey,
+}: RateLimit): RateLimiter {
+  const limiter = new RateLimiterMemory({ points, duration: windowSeconds });
+  const countsAll = count === 'requests';
+  let anyCounted = false;
+
+  async function before(c: HttpContext): Promise<void> {
+    if (countsAll) return spend(limiter, key(c));
+    if (!anyCounted) return;
+    const spent = await limiter.get(key(c));
+    if (spent !== null && spent.consumedPoints >= points) throw tooMany(spent);
+  }
+
+  async function after(c: HttpContext, status: number): Promise<void> {
+    if (countsAll || !REFUSALS.has(status)) return;
+    anyCounted = true;
+    await limiter.penalty(key(c));
+  }
+
+  return { before, after };
+}
+
+async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    throw error instanceof RateLimiterRes ? tooMany(error) : error;
+  }
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): HttpError {
+  const seconds = String(Math.max(1, Math.ceil(msBeforeNext / 1000)));
+  return new HttpError({
+    status: 429,
+    code: 'too-many-requests',
+    detail: `Too many requests. Wait ${seconds} s before the next one.`,
+    headers: { 'retry-after': seconds },
+  });
+}
+
+function addressKey(c: HttpContext): string {
+  return visitorKey(clientAddress(c));
+}
