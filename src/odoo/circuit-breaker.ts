@@ -4,7 +4,7 @@ import { OdooError } from './errors.ts';
 export type CircuitPolicy = {
   /** Failures in a row that open the circuit. */
   failuresToOpen: number;
-  /** Wait before the first probe, doubled for each further one up to the longest. */
+  /** Wait before the first probe, doubled for each further one up to the longest, which is also how long one probe may take. */
   firstProbeMs: number;
   longestProbeMs: number;
 };

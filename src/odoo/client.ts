@@ -72,7 +72,8 @@ export function createOdooClient(settings: OdooClientSettings): OdooConnection {
     policy: limits,
     clock,
     random,
-    probe: (signal) => answers(execute, AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)])),
+    probe: (signal) =>
+      answers(execute, AbortSignal.any([signal, AbortSignal.timeout(limits.longestProbeMs)])),
   });
   const attempt = createAttempt({ execute, circuit, slots, clock, onCall: settings.onCall });
 

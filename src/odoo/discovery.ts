@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OdooError } from './errors.ts';
+import { unexpectedAnswer } from './errors.ts';
 import type { JsonRpc } from './json-rpc.ts';
 import type { OdooClient, OdooVersion } from './odoo.ts';
 
@@ -15,13 +15,7 @@ export async function serverVersion(rpc: Pick<JsonRpc, 'send'>, signal: AbortSig
   );
   // Odoo Online names its in-between versions "saas~18.4".
   const major = parsed.success ? /(\d+)\.\d+/.exec(parsed.data.server_serie)?.[1] : undefined;
-  if (!parsed.success || major === undefined) {
-    throw new OdooError({
-      kind: 'protocol',
-      outcome: 'refused',
-      message: 'Odoo named no version that can be read.',
-    });
-  }
+  if (!parsed.success || major === undefined) throw unexpectedAnswer(what, 'a version');
   const text = parsed.data.server_version;
   return { major: Number(major), text, edition: text.includes('+e') ? 'enterprise' : 'community' };
 }
@@ -30,7 +24,7 @@ export async function serverVersion(rpc: Pick<JsonRpc, 'send'>, signal: AbortSig
 export async function installedApps(call: OdooClient['call']): Promise<readonly string[]> {
   const domain = [['state', '=', 'installed']];
   const rows = await call('ir.module.module', 'search_read', [domain, ['name']], { idempotent: true });
-  return Apps.parse(rows)
-    .map((app) => app.name)
-    .sort();
+  const parsed = Apps.safeParse(rows);
+  if (!parsed.success) throw unexpectedAnswer('ir.module.module.search_read', 'a list of modules');
+  return parsed.data.map((app) => app.name).sort();
 }

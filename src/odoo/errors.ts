@@ -52,7 +52,7 @@ export class OdooError extends ViaductError {
   }
 }
 
-type FaultMeaning = { kind: OdooErrorKind; outcome: OdooOutcome };
+type FaultMeaning = { kind: OdooErrorKind; outcome: OdooOutcome; retry?: RetryVerdict };
 
 const rolledBack = (kind: OdooErrorKind): FaultMeaning => ({ kind, outcome: 'refused' });
 
@@ -91,6 +91,8 @@ const MEANING_OF_FAULT: ReadonlyMap<string, FaultMeaning> = new Map([
   ['CannotConnectNow', LOST_DATABASE],
   ['TooManyConnections', LOST_DATABASE],
   ['DiskFull', rolledBack('unavailable')],
+  // No such route: JSON-RPC is off, or gone with a later Odoo.
+  ['NotFound', { kind: 'protocol', outcome: 'not-done', retry: 'after-config' }],
 ]);
 
 const MAX_WORDS_LENGTH = 400;
@@ -134,6 +136,15 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown';
+}
+
+/** Odoo answered, but not with what the method is known to give. */
+export function unexpectedAnswer(what: string, expected: string): OdooError {
+  return new OdooError({
+    kind: 'protocol',
+    outcome: 'unknown',
+    message: `Odoo answered ${what} with something else than ${expected}.`,
+  });
 }
 
 /** Turns what undici threw into an error; only failures to connect are `not-done`. */

@@ -1,3 +1,5 @@
-export { createOdooClient, defaultOdooLimits, type OdooConnection } from './client.ts';
+export { inBatches, type Row, searchReadAll } from './batches.ts';
+export { type BellState, createBell } from './bell.ts';
+export { createOdooClient, type OdooConnection } from './client.ts';
 export { OdooError } from './errors.ts';
-export type { CallOptions, Json, OdooClient } from './odoo.ts';
+export type { Json, OdooClient } from './odoo.ts';

@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import { z } from 'zod';
-import { connectionError, faultError, httpStatusError, OdooError } from './errors.ts';
+import { connectionError, faultError, httpStatusError, OdooError, unexpectedAnswer } from './errors.ts';
 import type { Json } from './odoo.ts';
 import { encodeRequest } from './values.ts';
 
@@ -114,11 +114,7 @@ function parseAnswer(what: string, text: string): z.infer<typeof Answer> {
     return Answer.parse(JSON.parse(text));
   } catch {
     // The cause is left out: a parser's message quotes the text, which may hold what nobody may log.
-    throw new OdooError({
-      kind: 'protocol',
-      outcome: 'unknown',
-      message: `Odoo's answer to ${what} is not a JSON-RPC answer.`,
-    });
+    throw unexpectedAnswer(what, 'a JSON-RPC answer');
   }
 }
 

@@ -26,8 +26,10 @@ export interface OdooClient {
   /** `model.method(*args, **kwargs)`; one RPC call, one transaction in Odoo. */
   call(model: string, method: string, args: readonly Json[], options?: CallOptions): Promise<Json>;
   /**
-   * Runs the server action with the external id `module.procedure_<name>` and returns what its code assigned to
-   * `action['result']`; the code reads `payload` from `env.context['viaduct']`. One RPC call, one transaction.
+   * Runs the server action with the external id `module.procedure_<name>` and returns `value` of the
+   * `action = {'result': value}` that its code ends with (`run` would turn a bare falsy value into False); the code
+   * reads `payload` from `env.context['viaduct']` and runs with the rights of the client's user. One RPC call, one
+   * transaction. Rejects with code `odoo-procedure-missing` where the addon is not provisioned.
    */
   procedure(qualifiedName: string, payload: Json, options?: CallOptions): Promise<Json>;
   version(): Promise<OdooVersion>;

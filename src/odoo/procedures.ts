@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OdooError } from './errors.ts';
+import { OdooError, unexpectedAnswer } from './errors.ts';
 import type { CallOptions, Json, OdooClient } from './odoo.ts';
 
 const ActionIds = z.array(z.object({ module: z.string(), name: z.string(), res_id: z.number() }));
@@ -79,9 +79,10 @@ async function readDirectory(
   }).catch((error: unknown) => {
     throw error instanceof OdooError && error.kind === 'access' ? withoutServiceGroup(error) : error;
   });
-  const entries = ActionIds.parse(rows);
+  const parsed = ActionIds.safeParse(rows);
+  if (!parsed.success) throw unexpectedAnswer('ir.model.data.search_read', 'a list of external ids');
   return new Map(
-    entries.map((entry) => [`${entry.module}.${entry.name.slice(PREFIX.length)}`, entry.res_id]),
+    parsed.data.map((entry) => [`${entry.module}.${entry.name.slice(PREFIX.length)}`, entry.res_id]),
   );
 }
 

@@ -1,0 +1,101 @@
+import { type Clock, systemClock } from '../clock.ts';
+import { errorText } from '../errors.ts';
+import { holdBellConnection, openBellSession } from './bell-connection.ts';
+import { createRingCoalescer } from './ring-coalescer.ts';
+
+export type BellState = { state: 'connected' } | { state: 'disconnected'; reason: string };
+
+export type BellSettings = {
+  /** Address of Odoo, or of its gevent port where no proxy leads `/websocket` there. */
+  url: string;
+  database: string;
+  /** A secret random string: whoever knows it may listen, and needs no login. */
+  channel: string;
+  /** Something may have happened: at each connection, and at most once per `coalesceMs` of a burst. */
+  onRing: () => void;
+  /** Called when the state changes; without a bell, poll faster. */
+  onState?: (state: BellState) => void;
+  limits?: Partial<BellLimits>;
+  clock?: Clock;
+  random?: () => number;
+};
+
+export type BellLimits = {
+  heartbeatMs: number;
+  /** Wait before the first reconnection, doubled for each further one up to the longest. */
+  firstReconnectMs: number;
+  longestReconnectMs: number;
+  coalesceMs: number;
+};
+
+export const defaultBellLimits: BellLimits = {
+  heartbeatMs: 15_000,
+  firstReconnectMs: 500,
+  longestReconnectMs: 30_000,
+  coalesceMs: 50,
+};
+
+export type Bell = { start: () => void; stop: () => Promise<void> };
+
+/** Wait before the next connection in ms, ±20 %; `failures` counts the ends without a subscription in between. */
+export function reconnectDelayMs(failures: number, limits: BellLimits, random: () => number): number {
+  const delayMs = Math.min(limits.firstReconnectMs * 2 ** Math.min(failures, 30), limits.longestReconnectMs);
+  return Math.round(delayMs * (0.8 + 0.4 * random()));
+}
+
+/** Listens on one string channel of Odoo's bus by an anonymous websocket, and reconnects for as long as it is started. */
+export function createBell(settings: BellSettings): Bell {
+  const {
+    url,
+    database,
+    channel,
+    onRing,
+    onState = () => {},
+    clock = systemClock,
+    random = Math.random,
+  } = settings;
+  const limits = { ...defaultBellLimits, ...settings.limits };
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const ring = createRingCoalescer({ windowMs: limits.coalesceMs, onRing, clock, signal });
+  let running: Promise<void> | undefined;
+  let cookie: string | undefined;
+  let failures = 0;
+
+  const onReady = () => {
+    failures = 0;
+    onState({ state: 'connected' });
+    // Whatever was announced while nobody listened.
+    ring();
+  };
+  const connectOnce = async (): Promise<string> => {
+    const timeout = AbortSignal.timeout(limits.heartbeatMs);
+    cookie ??= await openBellSession(url, database, AbortSignal.any([signal, timeout]));
+    const { heartbeatMs } = limits;
+    const reason = await holdBellConnection({
+      ...{ url, channel, cookie, heartbeatMs, clock, signal, onReady },
+      onMessage: ring,
+    });
+    // A session that ended is no use again; one that was refused neither.
+    cookie = undefined;
+    return reason;
+  };
+  const run = async () => {
+    while (!signal.aborted) {
+      const reason = await connectOnce().catch(errorText);
+      onState({ state: 'disconnected', reason });
+      await clock.sleep(reconnectDelayMs(failures, limits, random), signal).catch(() => undefined);
+      failures += 1;
+    }
+  };
+
+  return {
+    start: () => {
+      running ??= run();
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
