@@ -1,0 +1,175 @@
+import type { Clock } from '../../clock.ts';
+import { errorText } from '../../errors.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Log } from '../../log.ts';
+import { OdooError } from '../errors.ts';
+import type { OdooClient } from '../odoo.ts';
+import { DatabaseIdentity } from './identity.ts';
+import { judgeDatabase, NOT_ASKED_YET, type Verdict } from './judge-database.ts';
+
+export type DatabaseGuardParts = {
+  client: Pick<OdooClient, 'procedure' | 'database'>;
+  /** Its notes hold the highest beat seen, by the database's uuid. */
+  journal: Pick<Journal, 'remember' | 'recall'>;
+  /** The id of this Viaduct's journal, from `journalInstance`. */
+  instance: string;
+  clock: Clock;
+  log: Pick<Log, 'info' | 'warn'>;
+  /** Between two checks, in milliseconds. */
+  intervalMs?: number;
+  /** Called when traffic is opened, held, or held for another reason. */
+  onChange?: (verdict: Verdict) => void;
+};
+
+/** Watches over one database: copies stay silent. */
+export type DatabaseGuard = {
+  /** Checks at once and then at the interval; resolves after the first check, whatever came of it. */
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+  /**
+   * Asks the database who it is, raises its beat or writes into it why it is held. Also to be called when the bell
+   * rings. Never rejects: while Odoo cannot be reached, the last verdict stands.
+   */
+  check: () => Promise<Verdict>;
+  /**
+   * The verdict for a batch, from the identity that its own call brought along. A doubt closes the batch and has the
+   * database checked: an answer that was overtaken by a beat looks like a restored backup, so it changes no verdict.
+   */
+  judge: (seen: DatabaseIdentity) => Verdict;
+  verdict: () => Verdict;
+  isOpen: () => boolean;
+};
+
+const BEAT_NOTE = 'guard.beat';
+const DEFAULT_INTERVAL_MS = 60_000;
+/** A check may wait for its own turn in Odoo, but not as long as traffic may. */
+const CHECK_TIMEOUT_MS = 20_000;
+
+/** Makes the guard of one database; nothing is asked before `start` or `check`. */
+export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
+  const { client, instance, clock, log, intervalMs = DEFAULT_INTERVAL_MS, onChange = () => {} } = parts;
+  const ask = createAsk(parts);
+  let verdict: Verdict = NOT_ASKED_YET;
+  let known: { uuid: string; beat: number } | null = null;
+  let underway: Promise<Verdict> | null = null;
+  let stopping: { abort: AbortController; ended: Promise<void> } | null = null;
+
+  const settle = (next: Verdict) => {
+    const isSame = JSON.stringify(next) === JSON.stringify(verdict);
+    const isNews = !isSame && !(holdCode(next) !== null && holdCode(next) === holdCode(verdict));
+    verdict = next;
+    if (!isNews) return;
+    if (next.open) log.info({ database: client.database }, 'traffic of the database is open');
+    else
+      log.warn(
+        { database: client.database, code: next.code, reason: next.words },
+        'traffic of the database is held',
+      );
+    onChange(next);
+  };
+  const checkOnce = async (): Promise<Verdict> => {
+    try {
+      const answer = await ask();
+      known = answer.known;
+      settle(answer.verdict);
+    } catch (error) {
+      const held = heldByError(error);
+      if (held !== null) settle(held);
+      log.warn({ database: client.database, error: errorText(error) }, 'the database could not be checked');
+    }
+    return verdict;
+  };
+  const check = () => {
+    underway ??= checkOnce().finally(() => {
+      underway = null;
+    });
+    return underway;
+  };
+  const judge = (seen: DatabaseIdentity): Verdict => {
+    const rememberedBeat = known?.uuid === seen.uuid ? known.beat : null;
+    const judged =
+      known?.uuid === seen.uuid ? judgeDatabase({ instance, rememberedBeat, seen }) : NOT_ASKED_YET;
+    if (judged.open && verdict.open && known !== null) known.beat = Math.max(known.beat, seen.beat);
+    // A check never rejects, so nobody has to wait for this one.
+    if (!judged.open || !verdict.open) void check();
+    return judged;
+  };
+  const repeat = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      await clock.sleep(intervalMs, signal).catch(() => undefined);
+      if (!signal.aborted) await check();
+    }
+  };
+
+  return {
+    start: async () => {
+      if (stopping !== null) return;
+      const abort = new AbortController();
+      const first = check();
+      stopping = { abort, ended: first.then(() => repeat(abort.signal)) };
+      await first;
+    },
+    stop: async () => {
+      stopping?.abort.abort();
+      await stopping?.ended;
+      await underway;
+      stopping = null;
+    },
+    check,
+    judge,
+    verdict: () => verdict,
+    isOpen: () => verdict.open,
+  };
+}
+
+type Answer = { verdict: Verdict; known: { uuid: string; beat: number } };
+
+/** One check: who are you, the verdict, and then the beat or the reason written into the database. */
+function createAsk({ client, journal, instance }: DatabaseGuardParts): () => Promise<Answer> {
+  const call = async (procedure: string, payload: { readonly [key: string]: string | number }) =>
+    DatabaseIdentity.parse(
+      // Raising a beat twice does no harm.
+      await client.procedure(procedure, payload, { idempotent: true, timeoutMs: CHECK_TIMEOUT_MS }),
+    );
+  const recallBeat = async (uuid: string) => {
+    const note = await journal.recall(uuid, BEAT_NOTE);
+    return note === null ? null : Number(note);
+  };
+  return async () => {
+    let seen = await call('viaduct_base.identity', {});
+    const rememberedBeat = await recallBeat(seen.uuid);
+    const judgeNow = () => judgeDatabase({ instance, rememberedBeat, seen });
+    let verdict = judgeNow();
+    if (holdCode(verdict) === 'went-back-in-time') {
+      // Another Viaduct on the same journal may have raised the beat after our question was answered: ask again.
+      seen = await call('viaduct_base.identity', {});
+      verdict = judgeNow();
+    }
+    if (verdict.open) {
+      seen = await call('viaduct_base.beat', { instance });
+      verdict = judgeNow();
+      if (verdict.open) await journal.remember(seen.uuid, BEAT_NOTE, String(seen.beat));
+    }
+    if (!verdict.open) {
+      const { code: held, words: reason } = verdict;
+      await call('viaduct_base.beat', { instance, held, reason, expected_beat: rememberedBeat ?? 0 });
+    }
+    return { verdict, known: { uuid: seen.uuid, beat: Math.max(seen.beat, rememberedBeat ?? 0) } };
+  };
+}
+
+function holdCode(verdict: Verdict): string | null {
+  return verdict.open ? null : verdict.code;
+}
+
+/** A database without our addon is not the one that was confirmed; an Odoo that is down says nothing about it. */
+function heldByError(error: unknown): Verdict | null {
+  const isWithoutAddon =
+    error instanceof OdooError && (error.code === 'odoo-procedure-missing' || error.kind === 'access');
+  if (!isWithoutAddon) return null;
+  return {
+    open: false,
+    code: 'unknown-database',
+    words: `This database is not set up for Viaduct. Run "viaduct provision". ${error.message}`,
+  };
+}

@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import type { Journal } from '../../journal/journal.ts';
+
+/** Notes that belong to no database. */
+const NO_DATABASE = '';
+const NOTE = 'guard.instance';
+
+/** The lasting random id of a journal, made at the first call: a database is confirmed for one journal. */
+export async function journalInstance(
+  journal: Pick<Journal, 'remember' | 'recall'>,
+  random: () => string = randomUUID,
+): Promise<string> {
+  const known = await journal.recall(NO_DATABASE, NOTE);
+  if (known !== null) return known;
+  await journal.remember(NO_DATABASE, NOTE, random());
+  return (await journal.recall(NO_DATABASE, NOTE)) ?? (await journalInstance(journal, random));
+}
