@@ -5,6 +5,7 @@ import { journalSettings, workSettings } from './journal-settings.ts';
 import { logSettings } from './log-settings.ts';
 import { odooSettings } from './odoo-settings.ts';
 import { type SettingFacts, settingFacts } from './setting.ts';
+import { smsSettings } from './sms-settings.ts';
 
 /** Every setting of Viaduct, in groups. A channel adds its group here, from a file of its own beside this one. */
 export const ConfigSchema = z.object({
@@ -12,6 +13,7 @@ export const ConfigSchema = z.object({
   http: httpSettings,
   journal: journalSettings,
   work: workSettings,
+  sms: smsSettings,
   log: logSettings,
 });
 

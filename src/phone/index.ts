@@ -1,0 +1,1 @@
+export { isKnownCountry, type ParsedPhoneNumber, parsePhoneNumber } from './phone-number.ts';

@@ -1,0 +1,133 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/index.ts';
+import { createWorker, type Journal } from '../journal/index.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { DatabaseIdentity } from '../odoo/guard/index.ts';
+import type { OdooClient } from '../odoo/index.ts';
+import { createAccountBook } from './accounts.ts';
+import { createGatewayApiClient } from './client.ts';
+import type { SmsDatabase } from './database.ts';
+import { SEND_QUEUE, STATE_QUEUE } from './queues.ts';
+import { createSmsRecords, type SmsRecords } from './records.ts';
+import { resolveAccount } from './resolve-account.ts';
+import { createSendHandler } from './send-jobs.ts';
+import { createStateHandler } from './state-jobs.ts';
+
+export type SmsChannelOptions = {
+  /** Odoo's `database.uuid`. */
+  database: string;
+  config: Config;
+  journal: Journal;
+  odoo: OdooClient;
+  /** Whether traffic may flow now: the database is open and Odoo answers. */
+  isOpen: () => boolean;
+  heldWords: () => string | null;
+  admits: (identity: DatabaseIdentity) => boolean;
+  environment: Readonly<Record<string, string | undefined>>;
+  log: Log;
+  metrics: Metrics;
+  clock: Clock;
+  random: () => number;
+};
+
+export type SmsChannel = {
+  database: SmsDatabase;
+  start(): void;
+  /** Reads the accounts anew and looks for work: the bell rang, or Odoo is back. */
+  wake(): void;
+  stop(signal?: AbortSignal): Promise<void>;
+};
+
+const ACCOUNTS_MAX_AGE_MS = 60_000;
+const ACCOUNTS_MIN_REFRESH_MS = 2_000;
+const MAX_ANSWER_BYTES = 1_048_576;
+
+/** The SMS of one Odoo database: its accounts, and the two workers that send and that write states. */
+export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
+  const { config, journal, log, metrics, clock, random } = options;
+  const records = createSmsRecords(options.odoo);
+  const accounts = createAccountBook({
+    read: () => readAccounts(records, options),
+    maxAgeMs: ACCOUNTS_MAX_AGE_MS,
+    minRefreshMs: ACCOUNTS_MIN_REFRESH_MS,
+    clock,
+  });
+  const provider = createGatewayApiClient({
+    limits: { ...config.sms, answerMaxBytes: MAX_ANSWER_BYTES },
+    callbackUrl: `${config.http.publicUrl}/gatewayapi/dlr`,
+  });
+  const maxAgeMs = config.sms.maxAgeHours * 3_600_000;
+  const common = {
+    journal,
+    database: options.database,
+    limit: config.work.batchEntries,
+    leaseMs: config.work.leaseMs,
+    maxAttempts: config.work.attempts,
+    isOpen: options.isOpen,
+    clock,
+    random,
+    log,
+  };
+  const { admits } = options;
+  const sender = createWorker({
+    ...common,
+    queue: SEND_QUEUE,
+    handle: createSendHandler({
+      records,
+      accounts,
+      provider,
+      admits,
+      requestLimit: config.sms.requestMessages,
+      maxAgeMs,
+      clock,
+      random,
+      onOutcome: (outcome) => metrics.smsMessages.inc({ outcome }),
+    }),
+  });
+  const writer = createWorker({
+    ...common,
+    queue: STATE_QUEUE,
+    minIntervalMs: config.sms.writeIntervalMs,
+    handle: createStateHandler({
+      records,
+      admits,
+      maxAgeMs,
+      clock,
+      onOutcome: (outcome, count) => metrics.smsMessages.inc({ outcome }, count),
+    }),
+  });
+
+  return {
+    database: { id: options.database, accounts, heldWords: options.heldWords },
+    start() {
+      sender.start();
+      writer.start();
+    },
+    wake() {
+      accounts.refresh().catch((error: unknown) => log.warn({ error }, 'accounts could not be read'));
+      sender.wake();
+      writer.wake();
+    },
+    async stop(signal) {
+      await Promise.all([sender.stop(signal), writer.stop(signal)]);
+      await provider.stop();
+    },
+  };
+}
+
+/** Reads the accounts, and tells Odoo where the verdict on one has changed. */
+async function readAccounts(records: SmsRecords, options: SmsChannelOptions) {
+  const { config, environment, log } = options;
+  const rows = await records.readAccounts();
+  const hosts = config.sms.hosts.split(',').map((host) => host.trim());
+  const resolving = { hosts, secretsFolder: config.sms.secretsFolder, environment };
+  const accounts = await Promise.all(rows.map((row) => resolveAccount(row, resolving)));
+  const changed = accounts.filter((account, index) => account.problem !== rows[index]?.problem);
+  if (changed.length > 0) {
+    await records
+      .showProblems(changed.map(({ id, problem }) => ({ id, words: problem })))
+      .catch((error: unknown) => log.warn({ error }, 'problems of accounts could not be shown'));
+  }
+  return accounts;
+}

@@ -1,0 +1,90 @@
+import { type CryptoKey, errors, jwtVerify } from 'jose';
+import { DeliveryReport } from './schema.ts';
+
+/** Why a report was not believed, with the status and words that GatewayAPI users know from the module before. */
+export type ReportRefusal = { status: 400 | 401 | 403 | 503; words: string };
+export type VerifiedReport = { ok: true; report: DeliveryReport } | { ok: false; refusal: ReportRefusal };
+
+/** A webhook secret, imported once: importing for every report would cost as much as verifying it. */
+export type WebhookKey = { secret: string; key: CryptoKey };
+
+/** Imports the authentication token of a GatewayAPI webhook for HS256. */
+export async function importWebhookKey(secret: string): Promise<WebhookKey> {
+  const bytes = new TextEncoder().encode(secret);
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'verify',
+  ]);
+  return { secret, key };
+}
+
+/**
+ * Verifies `X-Gwapi-Signature`: a JWT (HS256) whose claims are the notification itself (GatewayAPI REST documentation,
+ * "Webhook authentication"). The claims are the report; nothing in the body is believed, and a body that says otherwise
+ * is refused, because a captured signature must not vouch for other words.
+ */
+export async function verifyReport(
+  token: string,
+  keys: readonly WebhookKey[],
+  body: unknown,
+): Promise<VerifiedReport> {
+  let refusal: ReportRefusal = {
+    status: 503,
+    words: 'JWT secret not configured. Set the webhook secret of the GatewayAPI account in Odoo.',
+  };
+  for (const { key } of keys) {
+    try {
+      const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'] });
+      return checkClaims(payload, body);
+    } catch (error) {
+      refusal = refusalOf(error);
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
+    }
+  }
+  return { ok: false, refusal };
+}
+
+/** A report without a signature, where an administrator switched the requirement off. */
+export function readUnsignedReport(body: unknown): VerifiedReport {
+  const parsed = DeliveryReport.safeParse(body);
+  return parsed.success ? { ok: true, report: parsed.data } : { ok: false, refusal: missingFields };
+}
+
+/** What is said when no secret of any database fits. */
+export const INVALID_TOKEN: ReportRefusal = {
+  status: 403,
+  words: 'Invalid token. Please check GatewayAPI configuration and JWT secret.',
+};
+
+const missingFields: ReportRefusal = {
+  status: 400,
+  words: 'Missing required fields (id, msisdn, time, status) in payload',
+};
+
+function checkClaims(claims: unknown, body: unknown): VerifiedReport {
+  const parsed = DeliveryReport.safeParse(claims);
+  if (!parsed.success) return { ok: false, refusal: missingFields };
+  if (differs(parsed.data, body)) {
+    return {
+      ok: false,
+      refusal: { status: 403, words: 'The body says something else than the signed token.' },
+    };
+  }
+  return { ok: true, report: parsed.data };
+}
+
+/** Whether body and claims name a field differently; null and absent mean the same, numbers may come as text. */
+function differs(report: DeliveryReport, body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return true;
+  return Object.entries(body).some(([name, value]) => {
+    if (!Object.hasOwn(report, name)) return false;
+    return String(value ?? '') !== String(report[name] ?? '');
+  });
+}
+
+function refusalOf(error: unknown): ReportRefusal {
+  if (error instanceof errors.JWTExpired) {
+    return { status: 401, words: 'Token has expired. Please check GatewayAPI configuration.' };
+  }
+  if (error instanceof errors.JOSEError) return INVALID_TOKEN;
+  return { status: 503, words: 'Error during token verification.' };
+}

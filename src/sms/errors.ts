@@ -1,0 +1,95 @@
+import { GatewayApiErrorBody } from './schema.ts';
+
+/** Whether a refusal is about the account (all messages share its fate) or about one message among others. */
+export type RefusalScope = 'account' | 'message';
+
+/** What came of one `POST /rest/mtsms`. */
+export type SendOutcome =
+  /** Taken: `ids` in the order of the request, or empty when the answer could not be matched. */
+  | { kind: 'accepted'; ids: readonly number[] }
+  /** Nothing was taken and nothing will be: the request has to change. */
+  | { kind: 'refused'; scope: RefusalScope; failureType: string; words: string; suspects: readonly string[] }
+  /** Nothing was taken, and the same request may be made again after `retryAfterMs` (null: no wish). */
+  | { kind: 'not-accepted'; words: string; retryAfterMs: number | null }
+  /** It may or may not have been taken: never to be repeated blindly. */
+  | { kind: 'unknown'; words: string };
+
+type Refusal = { scope: RefusalScope; failureType: string };
+const account = (failureType: string): Refusal => ({ scope: 'account', failureType });
+const message = (failureType: string): Refusal => ({ scope: 'message', failureType });
+
+/** GatewayAPI's API error codes (REST documentation, "API errors") and the Odoo failure types they show as. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  '0x0210': account('sms_acc'),
+  '0x0211': account('sms_acc'),
+  '0x0212': account('sms_acc'),
+  '0x0213': account('sms_acc'),
+  '0x0214': message('sms_not_allowed'),
+  '0x0215': message('sms_not_allowed'),
+  '0x0216': account('sms_credit'),
+  '0x0217': message('sms_country_not_supported'),
+  '0x021D': account('sms_acc'),
+  '0x021F': message('sms_not_allowed'),
+  '0x0223': account('sms_acc'),
+  '0x0224': account('sms_acc'),
+  '0x0225': account('sms_acc'),
+  '0x0226': account('sms_acc'),
+  '0x0229': account('sms_acc'),
+  '0x022A': account('sms_acc'),
+  '0x0310': message('sms_server'),
+  '0x0312': message('unknown'),
+};
+
+/** What GatewayAPI's answer means. A 4xx has one error object for the whole request, so nothing of it was accepted. */
+export function outcomeOfAnswer(answer: {
+  status: number;
+  body: string;
+  retryAfterMs: number | null;
+}): SendOutcome {
+  const { status, retryAfterMs } = answer;
+  const error = parseErrorBody(answer.body);
+  const words =
+    error === null ? `GatewayAPI answered ${status}.` : `GatewayAPI: ${filledIn(error)}${codeOf(error)}`;
+  if (status === 429 || status === 503) return { kind: 'not-accepted', words, retryAfterMs };
+  if (status >= 500) {
+    // The documented error object says that the request failed as a whole; anything else came from something in between,
+    // behind which the request may well have been taken.
+    return error === null ? { kind: 'unknown', words } : { kind: 'not-accepted', words, retryAfterMs };
+  }
+  if (status < 400) return { kind: 'unknown', words: `GatewayAPI answered ${status}, which it never does.` };
+  const refusal = REFUSALS[error?.code ?? ''] ?? defaultRefusal(status);
+  return {
+    kind: 'refused',
+    ...refusal,
+    words,
+    suspects: error === null ? [] : suspectNumbers(error),
+  };
+}
+
+function defaultRefusal(status: number): Refusal {
+  return status === 401 || status === 403 ? account('sms_acc') : message('unknown');
+}
+
+function parseErrorBody(body: string): GatewayApiErrorBody | null {
+  try {
+    return GatewayApiErrorBody.parse(JSON.parse(body));
+  } catch {
+    return null;
+  }
+}
+
+/** `%1` in the message stands for the first of `variables`, and so on. */
+function filledIn(error: GatewayApiErrorBody): string {
+  return error.message.replace(/%(\d)/g, (placeholder, digit: string) =>
+    String(error.variables?.[Number(digit) - 1] ?? placeholder),
+  );
+}
+
+function codeOf(error: GatewayApiErrorBody): string {
+  return error.code === undefined ? '' : ` (${error.code})`;
+}
+
+/** Numbers that the error names: most likely the ones it is about. */
+function suspectNumbers(error: GatewayApiErrorBody): string[] {
+  return [...filledIn(error).matchAll(/\d{5,15}/g)].map(([digits]) => digits);
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { DatabaseIdentity } from '../odoo/guard/index.ts';
+import type { OdooClient } from '../odoo/index.ts';
+
+/** An SMS as Odoo committed it. */
+const CommittedSms = z.object({
+  uuid: z.string(),
+  /** Null when Odoo already deleted the SMS and only its tracker is left. */
+  number: z.string().nullable(),
+  /** A state of `sms.sms`, or the status of the notification when the SMS is gone. */
+  state: z.string(),
+  companyId: z.number().nullable(),
+});
+export type CommittedSms = z.infer<typeof CommittedSms>;
+
+/** `xmin`: all transactions below have ended. `xmax`: no transaction at or above had begun. Decimal strings of 64 bits. */
+const ReadBack = z.object({
+  identity: DatabaseIdentity,
+  xmin: z.string(),
+  xmax: z.string(),
+  found: z.array(CommittedSms),
+});
+export type ReadBack = z.infer<typeof ReadBack>;
+
+export type StateUpdate = {
+  uuid: string;
+  rank: number;
+  state: string;
+  failureType: string | null;
+  words: string;
+  status: string;
+  messageId: number | null;
+};
+
+const Applied = z.object({
+  identity: DatabaseIdentity,
+  /** True when this is not the database that was meant: then nothing was written. */
+  held: z.boolean(),
+  /** Uuids of which Odoo knows neither SMS nor tracker. */
+  missing: z.array(z.string()),
+  /** How many were behind what Odoo already had. */
+  behind: z.number(),
+});
+export type Applied = z.infer<typeof Applied>;
+
+const AccountRow = z.object({
+  id: z.number(),
+  iapAccountId: z.number(),
+  iapToken: z.string(),
+  companyIds: z.array(z.number()),
+  baseUrl: z.string(),
+  token: z.string(),
+  sender: z.string(),
+  country: z.string().nullable(),
+  webhookSecret: z.string().nullable(),
+  requireSignature: z.boolean(),
+  /** What Odoo shows as wrong with it. */
+  problem: z.string().nullable(),
+});
+export type AccountRow = z.infer<typeof AccountRow>;
+
+/** How SMS look in Odoo: one procedure, and so one RPC call, for each thing done with a whole batch. */
+export type SmsRecords = {
+  readAccounts(): Promise<AccountRow[]>;
+  /** Shows on the accounts themselves what is wrong with them; null clears it. */
+  showProblems(problems: readonly { id: number; words: string | null }[]): Promise<void>;
+  /** Which of these SMS Odoo has committed, and how far its transactions have come. */
+  readBack(uuids: readonly string[]): Promise<ReadBack>;
+  /** Writes states into trackers, notifications and mailing traces, forward only. Safe to repeat. */
+  apply(database: string, updates: readonly StateUpdate[]): Promise<Applied>;
+};
+
+/** The procedures of the addon `viaduct_sms`. */
+export function createSmsRecords(odoo: OdooClient): SmsRecords {
+  return {
+    async readAccounts() {
+      const answer = await odoo.procedure('viaduct_sms.accounts', {}, { idempotent: true });
+      return z.array(AccountRow).parse(answer);
+    },
+    async showProblems(problems) {
+      await odoo.procedure('viaduct_sms.account_problems', { problems }, { idempotent: true });
+    },
+    async readBack(uuids) {
+      const answer = await odoo.procedure('viaduct_sms.read_back', { uuids }, { idempotent: true });
+      return ReadBack.parse(answer);
+    },
+    async apply(database, updates) {
+      const payload = { database, updates };
+      const answer = await odoo.procedure('viaduct_sms.apply_states', payload, { idempotent: true });
+      return Applied.parse(answer);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import type { SmsAccount } from './accounts.ts';
+import type { AccountRow } from './records.ts';
+
+export type ResolveOptions = {
+  /** Hosts, with port where it is not the usual one, that tokens may be sent to. */
+  hosts: readonly string[];
+  /** The only folder that `file:` may read from; undefined allows none. */
+  secretsFolder: string | undefined;
+  environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** `env:NAME` may only name variables that begin with this: the others hold Viaduct's own secrets. */
+const SECRET_PREFIX = 'VIADUCT_SECRET_';
+
+/**
+ * An account ready for use, from the row that administrators edit. What is wrong with it becomes its `problem`: an Odoo
+ * administrator must not be able to send Viaduct's own secrets, or any file of its machine, to a server of his choice.
+ */
+export async function resolveAccount(row: AccountRow, options: ResolveOptions): Promise<SmsAccount> {
+  const account = { ...row, problem: null };
+  try {
+    checkBaseUrl(row.baseUrl, options.hosts);
+    checkSender(row.sender);
+    const token = await resolveSecret(row.token, options);
+    if (token === '')
+      throw new AccountFault('The API token is missing. Copy it from the GatewayAPI dashboard.');
+    const secret = row.webhookSecret === null ? null : await resolveSecret(row.webhookSecret, options);
+    return { ...account, token, webhookSecret: secret };
+  } catch (error) {
+    if (!(error instanceof AccountFault)) throw error;
+    return { ...account, problem: error.message };
+  }
+}
+
+class AccountFault extends Error {}
+
+function checkBaseUrl(baseUrl: string, hosts: readonly string[]): void {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new AccountFault('The base URL must start with https://, as https://gatewayapi.eu does.');
+  }
+  if (!hosts.includes(url.host)) {
+    throw new AccountFault(
+      `The base URL names the host ${url.host}; allowed are ${hosts.join(', ')} (setting VIADUCT_GATEWAYAPI_HOSTS).`,
+    );
+  }
+  const isLoopback = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
+  if (url.protocol === 'http:' && !isLoopback) {
+    throw new AccountFault('The base URL must start with https://: the token would travel readable.');
+  }
+}
+
+/** GatewayAPI takes at most 11 letters and digits, or at most 15 digits (REST documentation, field `sender`). */
+function checkSender(sender: string): void {
+  if (/^\+?\d{1,15}$/.test(sender) || /^[\p{L}\p{N} ._-]{1,11}$/u.test(sender)) return;
+  throw new AccountFault('The sender must be at most 11 letters and digits, or at most 15 digits.');
+}
+
+async function resolveSecret(text: string, options: ResolveOptions): Promise<string> {
+  if (text.startsWith('env:')) return fromEnvironment(text.slice('env:'.length), options.environment);
+  if (text.startsWith('file:')) return fromFile(text.slice('file:'.length), options.secretsFolder);
+  return text;
+}
+
+function fromEnvironment(name: string, environment: ResolveOptions['environment']): string {
+  if (!name.startsWith(SECRET_PREFIX)) {
+    throw new AccountFault(`env:${name} is not allowed: the name must begin with ${SECRET_PREFIX}.`);
+  }
+  const value = environment[name];
+  if (value === undefined || value === '') throw new AccountFault(`${name} is not set where Viaduct runs.`);
+  return value;
+}
+
+async function fromFile(path: string, folder: string | undefined): Promise<string> {
+  if (folder === undefined) {
+    throw new AccountFault('file: is not allowed until VIADUCT_SECRETS_FOLDER names a folder.');
+  }
+  const wanted = resolve(folder, path);
+  if (!wanted.startsWith(resolve(folder) + sep)) {
+    throw new AccountFault(`file: may only name files in ${folder} (setting VIADUCT_SECRETS_FOLDER).`);
+  }
+  try {
+    return (await readFile(wanted, 'utf8')).trim();
+  } catch {
+    throw new AccountFault(`The file ${wanted} cannot be read where Viaduct runs.`);
+  }
+}

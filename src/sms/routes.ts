@@ -1,0 +1,41 @@
+import type { Config } from '../config/index.ts';
+import type { Route } from '../http/index.ts';
+import type { Journal } from '../journal/index.ts';
+import type { Metrics } from '../metrics.ts';
+import type { SmsDatabase } from './database.ts';
+import { createReportRoute } from './report-route.ts';
+import { createSendRoute } from './send-route.ts';
+import { createWebhookKeys } from './webhook-keys.ts';
+
+export type SmsRoutesOptions = {
+  config: Config;
+  journal: Pick<Journal, 'append'>;
+  metrics: Metrics;
+  nowMs: () => number;
+  /** The database with this `database.uuid`, or null; throws while none is known yet. */
+  databaseOf: (uuid: string) => SmsDatabase | null;
+  databases: () => readonly SmsDatabase[];
+};
+
+/** The two doors of the channel: Odoo hands over SMS, GatewayAPI reports what became of them. */
+export function createSmsRoutes(options: SmsRoutesOptions): Route[] {
+  const { config, journal, metrics } = options;
+  return [
+    createSendRoute({
+      journal,
+      databaseOf: options.databaseOf,
+      limits: config.sms,
+      rateLimit: { count: 'requests', points: config.sms.postsPerMinute, windowSeconds: 60 },
+      nowMs: options.nowMs,
+      onTaken: (count) => metrics.smsMessages.inc({ outcome: 'taken' }, count),
+    }),
+    createReportRoute({
+      journal,
+      databases: options.databases,
+      keys: createWebhookKeys(),
+      bodyBytes: config.sms.reportBytes,
+      rateLimit: { count: 'refusals', points: config.http.refusalsPerMinute, windowSeconds: 60 },
+      onReport: (status) => metrics.smsReports.inc({ status }),
+    }),
+  ];
+}

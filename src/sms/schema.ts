@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/** Odoo's uuid of an SMS: `uuid4().hex`. */
+export const SMS_UUID = /^[0-9a-f]{32}$/;
+
+const Recipient = z.object({
+  number: z.union([z.string(), z.literal(false)]),
+  uuid: z.string().regex(SMS_UUID),
+});
+
+/** The parameters of Odoo's `POST {sms.endpoint}/api/sms/3/send` (Odoo 17, 18 and 19, `sms/tools/sms_api.py`). */
+export const SendParams = z.object({
+  account_token: z.union([z.string(), z.literal(false)]),
+  dbuuid: z.string(),
+  messages: z.array(
+    z.object({ content: z.union([z.string(), z.literal(false)]), numbers: z.array(Recipient) }),
+  ),
+});
+export type SendParams = z.infer<typeof SendParams>;
+
+/** The JSON-RPC 2.0 envelope that Odoo's `iap_jsonrpc` posts. */
+export const JsonRpcRequest = z.object({
+  jsonrpc: z.literal('2.0'),
+  id: z.union([z.string(), z.number(), z.null()]).optional(),
+  params: z.unknown(),
+});
+export type JsonRpcRequest = z.infer<typeof JsonRpcRequest>;
+
+/** One line of the answer to a send; Odoo 19 also shows `failure_reason` beside a known state. */
+export type SendResult = { uuid: string; state: string; failure_reason?: string };
+
+/** A GatewayAPI delivery report (REST documentation, "Delivery status"); absent and null mean the same. */
+export const DeliveryReport = z.looseObject({
+  id: z.number(),
+  msisdn: z.union([z.number(), z.string()]),
+  time: z.number(),
+  status: z.string(),
+  error: z.string().nullish(),
+  code: z.string().nullish(),
+  userref: z.string().nullish(),
+});
+export type DeliveryReport = z.infer<typeof DeliveryReport>;
+
+/** GatewayAPI's answer to an accepted `POST /rest/mtsms`: one id per message, in the order of the request. */
+export const SendAccepted = z.looseObject({ ids: z.array(z.number()) });
+
+/** GatewayAPI's error body; `code` and `variables` are left out when empty. */
+export const GatewayApiErrorBody = z.looseObject({
+  code: z.string().optional(),
+  incident_uuid: z.string().optional(),
+  message: z.string(),
+  variables: z.array(z.union([z.string(), z.number()])).optional(),
+});
+export type GatewayApiErrorBody = z.infer<typeof GatewayApiErrorBody>;
+
+/** Payload of the `sms.send` queue: one SMS that Odoo handed over and may yet roll back. */
+export const SendJob = z.object({
+  uuid: z.string(),
+  /** As Odoo wrote it, and as GatewayAPI wants it: country code first, digits only. */
+  number: z.string(),
+  msisdn: z.string(),
+  content: z.string(),
+  iapAccountId: z.number(),
+});
+export type SendJob = z.infer<typeof SendJob>;
+
+/** What an earlier attempt at a send left in its memo. */
+export const SendMemo = z.discriminatedUnion('stage', [
+  /** Not yet seen as committed; `horizon` is the transaction id below which all must have ended to call it rolled back. */
+  z.object({ stage: z.literal('uncommitted'), horizon: z.string(), looks: z.number() }),
+  /** Given to the provider; without a recorded outcome, nobody knows whether it was accepted. */
+  z.object({ stage: z.literal('handed-over') }),
+  /** Refused for now without having been accepted; `tries` counts the attempts. */
+  z.object({ stage: z.literal('not-accepted'), tries: z.number() }),
+]);
+export type SendMemo = z.infer<typeof SendMemo>;
+
+/** Payload of the `sms.state` queue: something that happened to an SMS, from our own sending or from a report. */
+export const StateJob = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('accepted'), uuid: z.string(), messageId: z.number().nullable() }),
+  z.object({ kind: z.literal('refused'), uuid: z.string(), failureType: z.string(), words: z.string() }),
+  z.object({ kind: z.literal('unknown'), uuid: z.string(), words: z.string() }),
+  z.object({ kind: z.literal('report'), uuid: z.string(), report: DeliveryReport }),
+]);
+export type StateJob = z.infer<typeof StateJob>;

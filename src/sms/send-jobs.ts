@@ -1,0 +1,158 @@
+import type { Clock } from '../clock.ts';
+import type { Entry, NewEntry, Settlement } from '../journal/index.ts';
+import type { DatabaseIdentity } from '../odoo/guard/index.ts';
+import { type AccountBook, accountFor, type SmsAccount } from './accounts.ts';
+import type { GatewayApiClient } from './client.ts';
+import { STATE_QUEUE } from './queues.ts';
+import { type DropReason, decideAfterReadBack } from './read-back.ts';
+import type { SmsRecords } from './records.ts';
+import { retryAfterNotAccepted } from './retry.ts';
+import { SendJob, SendMemo, type StateJob } from './schema.ts';
+import { type MessageOutcome, sendBatch } from './send-batch.ts';
+
+/** What the worker lends a handler: durable memos on leased entries; the ids it returns are no longer ours. */
+export type MarkMemos = (
+  marks: readonly { id: Entry['id']; memo: string }[],
+) => Promise<{ stale: Entry['id'][] }>;
+
+export type SendJobsOptions = {
+  records: Pick<SmsRecords, 'readBack'>;
+  accounts: Pick<AccountBook, 'all'>;
+  provider: Pick<GatewayApiClient, 'send'>;
+  /** Judges what the database says of itself; false stops all traffic before anything is sent. */
+  admits: (identity: DatabaseIdentity) => boolean;
+  /** Messages in one request to GatewayAPI, at most 1,000. */
+  requestLimit: number;
+  /** For how long an SMS that the provider does not take is tried again. */
+  maxAgeMs: number;
+  clock: Clock;
+  random: () => number;
+  onOutcome: (outcome: MessageOutcome['kind'] | DropReason) => void;
+};
+
+type Job = { entry: Entry; sms: SendJob; memo: SendMemo | null };
+type Routed = Job & { account: SmsAccount };
+
+const HANDED_OVER = JSON.stringify({ stage: 'handed-over' } satisfies SendMemo);
+const HELD_RETRY_MS = 5_000;
+
+/**
+ * Handles a batch of the send queue: one look into Odoo for all of them (only what is committed is sent), then as few
+ * requests to GatewayAPI as its limits allow. The intent is on disk before each request, so that after a crash nobody
+ * mistakes "perhaps sent" for "not sent".
+ */
+export function createSendHandler(options: SendJobsOptions) {
+  const { records, accounts, admits, clock, onOutcome } = options;
+
+  return async function handle(entries: readonly Entry[], tools: { mark: MarkMemos }): Promise<Settlement[]> {
+    const jobs = entries.map(readJob);
+    const interrupted = jobs.filter(({ memo }) => memo?.stage === 'handed-over');
+    const settlements = interrupted.map((job) => {
+      onOutcome('unknown');
+      return settled(job, { kind: 'unknown', words: 'Viaduct was stopped while it was handed over.' });
+    });
+    const open = jobs.filter((job) => !interrupted.includes(job));
+    if (open.length === 0) return settlements;
+
+    const readBack = await records.readBack(open.map(({ sms }) => sms.uuid));
+    if (!admits(readBack.identity)) {
+      return [...settlements, ...open.map((job) => later(job, HELD_RETRY_MS, 'The database is held.'))];
+    }
+    const rows = new Map(readBack.found.map((row) => [row.uuid, row]));
+    const book = await accounts.all();
+    const ready: Routed[] = [];
+    for (const job of open) {
+      const next = decideAfterReadBack(job.sms, job.memo, rows.get(job.sms.uuid), readBack);
+      if (next.step === 'drop') {
+        onOutcome(next.reason);
+        settlements.push({ id: job.entry.id, step: 'complete', forget: next.reason !== 'already-sent' });
+      } else if (next.step === 'wait') {
+        settlements.push(later(job, next.delayMs, 'Not yet committed in Odoo.', next.memo));
+      } else if (next.step === 'give-up') {
+        settlements.push({
+          id: job.entry.id,
+          step: 'bury',
+          reason: 'Its transaction in Odoo has been open for a day: neither committed nor rolled back.',
+        });
+      } else {
+        const account = accountFor(book, { ...job.sms, companyId: next.companyId });
+        const fault = account === null ? noAccountFor(next.companyId) : account.problem;
+        if (account === null || fault !== null) settlements.push(settled(job, unusable(fault ?? '')));
+        else ready.push({ ...job, account });
+      }
+    }
+    for (const batch of inRequests(ready, options.requestLimit)) {
+      settlements.push(...(await send(batch, tools.mark)));
+    }
+    return settlements;
+  };
+
+  async function send(batch: readonly Routed[], mark: MarkMemos): Promise<Settlement[]> {
+    const account = batch[0]?.account;
+    if (account === undefined) return [];
+    const { stale } = await mark(batch.map(({ entry }) => ({ id: entry.id, memo: HANDED_OVER })));
+    const ours = batch.filter(({ entry }) => !stale.includes(entry.id));
+    const outcomes = await sendBatch(
+      ours.map(({ sms }) => ({ userref: sms.uuid, msisdn: sms.msisdn, content: sms.content })),
+      (messages) => options.provider.send(account, messages),
+    );
+    return ours.map((job) => {
+      const outcome = outcomes.get(job.sms.uuid) ?? { kind: 'unknown', words: 'No outcome was recorded.' };
+      onOutcome(outcome.kind);
+      return outcome.kind === 'not-accepted' ? again(job, outcome) : settled(job, outcome);
+    });
+  }
+
+  function again(job: Job, outcome: Extract<MessageOutcome, { kind: 'not-accepted' }>): Settlement {
+    const tries = (job.memo?.stage === 'not-accepted' ? job.memo.tries : 0) + 1;
+    const delayMs = retryAfterNotAccepted({
+      tries,
+      retryAfterMs: outcome.retryAfterMs,
+      random: options.random,
+    });
+    if (clock.nowMs() + delayMs - job.entry.appendedAtMs > options.maxAgeMs) {
+      return settled(job, { kind: 'refused', failureType: 'sms_server', words: outcome.words });
+    }
+    return later(job, delayMs, outcome.words, { stage: 'not-accepted', tries });
+  }
+
+  function later(job: Job, delayMs: number, error: string, memo: SendMemo | null = null): Settlement {
+    const kept = memo === null ? {} : { memo: JSON.stringify(memo) };
+    return { id: job.entry.id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error, ...kept };
+  }
+}
+
+function readJob(entry: Entry): Job {
+  return {
+    entry,
+    sms: SendJob.parse(JSON.parse(entry.payload)),
+    memo: entry.memo === null ? null : SendMemo.parse(JSON.parse(entry.memo)),
+  };
+}
+
+/** Ends a send and tells Odoo. A refused SMS may be sent again under its uuid: its dedupe key is freed. */
+function settled(job: Job, outcome: Exclude<MessageOutcome, { kind: 'not-accepted' }>): Settlement {
+  const state: StateJob = { ...outcome, uuid: job.sms.uuid };
+  const append: NewEntry[] = [
+    { database: job.entry.database, queue: STATE_QUEUE, key: job.sms.uuid, payload: JSON.stringify(state) },
+  ];
+  return { id: job.entry.id, step: 'complete', forget: outcome.kind === 'refused', append };
+}
+
+function noAccountFor(companyId: number | null): string {
+  return `There is no GatewayAPI account for this company (${companyId ?? 'none'}). Open one from its IAP account.`;
+}
+
+function unusable(words: string): MessageOutcome & { kind: 'refused' } {
+  return { kind: 'refused', failureType: 'sms_acc', words };
+}
+
+/** One request serves one account and holds at most `limit` messages. */
+function inRequests(jobs: readonly Routed[], limit: number): Routed[][] {
+  const byAccount = Map.groupBy(jobs, ({ account }) => account.id);
+  return [...byAccount.values()].flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / limit) }, (_, index) =>
+      group.slice(index * limit, (index + 1) * limit),
+    ),
+  );
+}

@@ -1,0 +1,71 @@
+import type { Clock } from '../clock.ts';
+import type { Entry, Settlement } from '../journal/index.ts';
+import type { DatabaseIdentity } from '../odoo/guard/index.ts';
+import type { SmsRecords, StateUpdate } from './records.ts';
+import { retryAfterMissing } from './retry.ts';
+import { StateJob } from './schema.ts';
+import { meaningOf, movesForward } from './status.ts';
+
+export type StateJobsOptions = {
+  records: Pick<SmsRecords, 'apply'>;
+  admits: (identity: DatabaseIdentity) => boolean;
+  /** For how long a report may wait for its SMS to show up in Odoo. */
+  maxAgeMs: number;
+  clock: Clock;
+  /** `applied` per update that Odoo knew, `unmatched` per entry given up. */
+  onOutcome: (outcome: 'applied' | 'unmatched', count: number) => void;
+};
+
+const HELD_RETRY_MS = 5_000;
+
+/** Handles a batch of the state queue: of all that happened to an SMS the furthest, and one call into Odoo for all SMS. */
+export function createStateHandler(options: StateJobsOptions) {
+  const { records, admits, clock, onOutcome } = options;
+
+  return async function handle(entries: readonly Entry[]): Promise<Settlement[]> {
+    const [first] = entries;
+    if (first === undefined) return [];
+    const jobs = entries.map((entry) => ({ entry, job: StateJob.parse(JSON.parse(entry.payload)) }));
+    const furthest = new Map<string, StateUpdate>();
+    for (const { job } of jobs) {
+      const update = asUpdate(job);
+      const known = furthest.get(job.uuid);
+      if (known === undefined) furthest.set(job.uuid, update);
+      else furthest.set(job.uuid, merged(known, update));
+    }
+    const { identity, held, missing } = await records.apply(first.database, [...furthest.values()]);
+    if (!admits(identity) || held) {
+      return entries.map((entry) => retry(entry, HELD_RETRY_MS, 'The database is held.'));
+    }
+    const unseen = new Set(missing);
+    onOutcome('applied', furthest.size - unseen.size);
+    return entries.map((entry) =>
+      unseen.has(entry.key) ? notSeen(entry) : { id: entry.id, step: 'complete' },
+    );
+  };
+
+  /** A report may overtake Odoo's commit, or speak of an SMS that some other system sent through the same account. */
+  function notSeen(entry: Entry): Settlement {
+    if (clock.nowMs() - entry.appendedAtMs > options.maxAgeMs) {
+      onOutcome('unmatched', 1);
+      return { id: entry.id, step: 'complete' };
+    }
+    return retry(entry, retryAfterMissing(entry.attempts), 'Odoo does not know this SMS yet.');
+  }
+
+  function retry(entry: Entry, delayMs: number, error: string): Settlement {
+    return { id: entry.id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error };
+  }
+}
+
+function merged(known: StateUpdate, update: StateUpdate): StateUpdate {
+  const further = movesForward(known.rank, update.rank) ? update : known;
+  return { ...further, messageId: update.messageId ?? known.messageId };
+}
+
+function asUpdate(job: StateJob): StateUpdate {
+  const { rank, state, failureType, words } = meaningOf(job);
+  const messageId = job.kind === 'report' ? job.report.id : job.kind === 'accepted' ? job.messageId : null;
+  const status = job.kind === 'report' ? job.report.status : job.kind;
+  return { uuid: job.uuid, rank, state, failureType, words, status, messageId };
+}
