@@ -1,6 +1,7 @@
 import { request } from 'undici';
 import WebSocket from 'ws';
 import type { Clock } from '../clock.ts';
+import { unexpectedAnswer } from './errors.ts';
 
 export type BellConnectionSettings = {
   /** Address of Odoo, or of its gevent port where no proxy leads `/websocket` there. */
@@ -35,9 +36,8 @@ export async function openBellSession(url: string, database: string, signal: Abo
   const session = cookies
     .map((cookie) => /^session_id=[^;]+/.exec(cookie)?.[0])
     .find((found) => found !== undefined);
-  if (session === undefined)
-    throw new Error(`Odoo gave no session for the bell (status ${response.statusCode}).`);
-  return session;
+  if (session !== undefined) return session;
+  throw unexpectedAnswer('/web/login', `a session (status ${response.statusCode})`);
 }
 
 /**

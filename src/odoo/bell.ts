@@ -37,7 +37,7 @@ export const defaultBellLimits: BellLimits = {
 
 export type Bell = { start: () => void; stop: () => Promise<void> };
 
-/** Wait before the next connection in ms, ±20 %; `failures` counts the ends without a subscription in between. */
+/** Wait before the next connection in ms, ±20 %; `failures` counts the connections in a row that did not last. */
 export function reconnectDelayMs(failures: number, limits: BellLimits, random: () => number): number {
   const delayMs = Math.min(limits.firstReconnectMs * 2 ** Math.min(failures, 30), limits.longestReconnectMs);
   return Math.round(delayMs * (0.8 + 0.4 * random()));
@@ -63,7 +63,6 @@ export function createBell(settings: BellSettings): Bell {
   let failures = 0;
 
   const onReady = () => {
-    failures = 0;
     onState({ state: 'connected' });
     // Whatever was announced while nobody listened.
     ring();
@@ -82,7 +81,10 @@ export function createBell(settings: BellSettings): Bell {
   };
   const run = async () => {
     while (!signal.aborted) {
+      const startedMs = clock.nowMs();
       const reason = await connectOnce().catch(errorText);
+      // A connection that is taken and dropped at once is no success.
+      if (clock.nowMs() - startedMs >= limits.longestReconnectMs) failures = 0;
       onState({ state: 'disconnected', reason });
       await clock.sleep(reconnectDelayMs(failures, limits, random), signal).catch(() => undefined);
       failures += 1;

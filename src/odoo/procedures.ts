@@ -100,7 +100,7 @@ function withoutServiceGroup(cause: OdooError): OdooError {
   return new OdooError({
     kind: 'access',
     outcome: 'not-done',
-    message: `The login may not look up procedures. Run "viaduct provision", and give its user the group "Viaduct / Service". ${cause.message}`,
+    message: `The login may not look up procedures. Run "viaduct provision", and give its user the group "Viaduct Service". ${cause.message}`,
     cause,
   });
 }

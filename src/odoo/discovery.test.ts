@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { installedApps, serverVersion } from './discovery.ts';
+
+const signal = new AbortController().signal;
+
+test.each([
+  ['19.0-20251001', '19.0', { major: 19, edition: 'community' }],
+  ['18.0+e-20250101', '18.0', { major: 18, edition: 'enterprise' }],
+  ['saas~18.4+e', 'saas~18.4', { major: 18, edition: 'enterprise' }],
+  ['17.0', '17.0', { major: 17, edition: 'community' }],
+])('the version %s is read', async (server_version, server_serie, expected) => {
+  const rpc = { send: async () => ({ server_version, server_serie, protocol_version: 1 }) };
+  expect(await serverVersion(rpc, signal)).toEqual({ ...expected, text: server_version });
+});
+
+test('a version that cannot be read is an error of the protocol', async () => {
+  for (const answer of [null, { server_version: 'x', server_serie: 'x' }]) {
+    await expect(serverVersion({ send: async () => answer }, signal)).rejects.toMatchObject({
+      kind: 'protocol',
+    });
+  }
+});
+
+test('the installed apps are named in order', async () => {
+  const rows = [
+    { id: 2, name: 'sms' },
+    { id: 1, name: 'base' },
+  ];
+  expect(await installedApps(async () => rows)).toEqual(['base', 'sms']);
+  await expect(installedApps(async () => false)).rejects.toMatchObject({ kind: 'protocol' });
+});
