@@ -52,12 +52,21 @@ export type ClaimRequest = {
 /**
  * What becomes of a leased entry. `append` is written in the same transaction, and only if the lease still holds.
  * - `complete`: done; the payload is erased, the dedupe key is kept unless `forget` frees it for a new attempt.
- * - `retry`: ready again at `runAtMs`, with a new memo if one is given (null erases it).
+ * - `retry`: ready again at `runAtMs`, with a new memo if one is given (null erases it); `uncounted` takes the claim
+ *   back out of `attempts`, for an entry that was not tried at all.
  * - `bury`: a dead letter, kept with payload and reason until a person replays it or retention ends.
  */
 export type Settlement =
   | { id: EntryId; step: 'complete'; forget?: boolean; append?: NewEntry[] }
-  | { id: EntryId; step: 'retry'; runAtMs: number; error: string; memo?: string | null; append?: NewEntry[] }
+  | {
+      id: EntryId;
+      step: 'retry';
+      runAtMs: number;
+      error: string;
+      memo?: string | null;
+      uncounted?: boolean;
+      append?: NewEntry[];
+    }
   | { id: EntryId; step: 'bury'; reason: string; append?: NewEntry[] };
 
 /** Ids whose lease was lost to another claim (expired, then claimed again): for them nothing was written. */

@@ -1,0 +1,170 @@
+import type { Clock } from '../clock.ts';
+import { errorText, ViaductError } from '../errors.ts';
+import { decideAfterFailure, planBatch, verdictOf } from './decisions.ts';
+import type { Claim, Entry, EntryId, Journal, LeaseToken, Settlement, Stale } from './journal.ts';
+import { abortable, keepLease } from './lease-keeper.ts';
+
+/** What a handler is given beside the entries. */
+export type HandleContext = {
+  /** Writes memos before an effect; ids named stale are no longer ours and must not be acted on. */
+  mark: (marks: readonly { id: EntryId; memo: string }[]) => Promise<Stale>;
+  /** Aborts when the lease is lost or the process has to stop: what was not begun is left alone. */
+  signal: AbortSignal;
+};
+
+/** Works on entries in their order and says what becomes of each; what it leaves out counts as failed. */
+export type Handle = (entries: readonly Entry[], context: HandleContext) => Promise<Settlement[]>;
+
+export type WorkerLog = {
+  warn: (fields: object, message: string) => void;
+  error: (fields: object, message: string) => void;
+};
+
+export type Outcome = { entry: Entry; step: Settlement['step']; error: string | null };
+
+export type BatchOptions = {
+  journal: Journal;
+  queue: string;
+  handle: Handle;
+  leaseMs: number;
+  maxAttempts: number;
+  /** Waits after each failed attempt, in ms. */
+  schedule: readonly number[];
+  clock: Clock;
+  random: () => number;
+  log: WorkerLog;
+  onOutcome?: ((outcome: Outcome) => void) | undefined;
+};
+
+/** Tries and waits (ms) of a settlement that the journal did not take; the lease is kept meanwhile. */
+const SETTLE_TRIES = 6;
+const SETTLE_WAIT_MS = 500;
+
+/** Works off one claim. Never rejects: whatever cannot be settled is leased until it expires, and tried again. */
+export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: AbortSignal) => Promise<void> {
+  const { journal, queue, handle, clock, log } = options;
+
+  const settle = async (token: LeaseToken, entries: readonly Entry[], settlements: readonly Settlement[]) => {
+    if (settlements.length === 0) return;
+    const stale = await settleDurably(options, token, settlements);
+    if (stale === undefined) return;
+    if (stale.length > 0) log.warn({ queue, ids: stale }, 'the lease was lost, nothing was settled');
+    const lost = new Set(stale);
+    for (const settlement of settlements) {
+      const entry = entries.find((one) => one.id === settlement.id);
+      if (entry === undefined || lost.has(entry.id)) continue;
+      options.onOutcome?.({ entry, step: settlement.step, error: wordsOf(settlement) });
+    }
+  };
+
+  const failed = (entry: Entry, error: unknown): Settlement => {
+    const { maxAttempts, schedule, random } = options;
+    const next = decideAfterFailure({
+      error,
+      attempts: entry.attempts,
+      maxAttempts,
+      scheduleMs: schedule,
+      random,
+    });
+    if (next.step === 'bury') return { id: entry.id, step: 'bury', reason: next.reason };
+    const { delayMs, ...rest } = next;
+    return { id: entry.id, ...rest, runAtMs: clock.nowMs() + delayMs };
+  };
+
+  const released = (entry: Entry): Settlement => ({
+    id: entry.id,
+    step: 'retry',
+    runAtMs: clock.nowMs(),
+    error: 'Not tried: given back.',
+    uncounted: true,
+  });
+
+  return async ({ token, entries }, stop) => {
+    const lease = keepLease({ ...options, token });
+    const signal = AbortSignal.any([stop, lease.lost]);
+    const memos = new Map<EntryId, string>();
+
+    const mark = async (marks: readonly { id: EntryId; memo: string }[]): Promise<Stale> => {
+      const answer = await journal.mark(token, marks);
+      for (const { id, memo } of marks) memos.set(id, memo);
+      return answer;
+    };
+
+    /** Settlements for exactly these entries, or the handler's error. */
+    const attempt = async (batch: readonly Entry[]): Promise<Settlement[]> => {
+      const known = batch.map((entry) => ({ ...entry, memo: memos.get(entry.id) ?? entry.memo }));
+      const settlements = await abortable(handle(known, { mark, signal }), signal, clock);
+      const named = new Set(settlements.map((settlement) => settlement.id));
+      const forgotten = batch.filter((entry) => !named.has(entry.id));
+      return [...settlements, ...forgotten.map((entry) => failed(entry, forgottenError()))];
+    };
+
+    const oneByOne = async (batch: readonly Entry[]): Promise<void> => {
+      const waitingKeys = new Set<string>();
+      for (const entry of batch) {
+        const blocked = signal.aborted || waitingKeys.has(entry.key);
+        const settlements = blocked
+          ? [released(entry)]
+          : await attempt([entry]).catch((error: unknown) => [
+              signal.aborted ? released(entry) : failed(entry, error),
+            ]);
+        if (settlements.some((settlement) => settlement.step === 'retry')) waitingKeys.add(entry.key);
+        await settle(token, batch, settlements);
+      }
+    };
+
+    const together = async (batch: readonly Entry[]): Promise<void> => {
+      let settlements: Settlement[];
+      try {
+        settlements = await attempt(batch);
+      } catch (error) {
+        // Nobody knows which entry is at fault: alone, a poisoned one cannot take its batch along.
+        if (!signal.aborted && verdictOf(error) === 'never' && batch.length > 1) return oneByOne(batch);
+        settlements = batch.map((entry) => (signal.aborted ? released(entry) : failed(entry, error)));
+      }
+      await settle(token, batch, settlements);
+    };
+
+    try {
+      const { alone, bury } = planBatch(entries, options.maxAttempts);
+      if (bury !== undefined) {
+        const reason = `Claimed ${bury.attempts} times and never settled: it may stop the process.`;
+        await settle(token, entries, [{ id: bury.id, step: 'bury', reason }]);
+      }
+      const rest = entries.filter((entry) => entry !== bury);
+      if (rest.length > 0) await (alone ? oneByOne(rest) : together(rest));
+    } finally {
+      lease.release();
+    }
+  };
+}
+
+/** The stale ids, or undefined when the journal did not take the settlements in the end. */
+async function settleDurably(
+  { journal, queue, clock, log }: BatchOptions,
+  token: LeaseToken,
+  settlements: readonly Settlement[],
+): Promise<EntryId[] | undefined> {
+  for (let tries = 1; tries <= SETTLE_TRIES; tries += 1) {
+    try {
+      return (await journal.settle(token, settlements)).stale;
+    } catch (error) {
+      log.error({ queue, tries, error: errorText(error) }, 'the journal did not take what became of a batch');
+      if (tries < SETTLE_TRIES) await clock.sleep(SETTLE_WAIT_MS * tries);
+    }
+  }
+  return undefined;
+}
+
+function wordsOf(settlement: Settlement): string | null {
+  if (settlement.step === 'complete') return null;
+  return settlement.step === 'bury' ? settlement.reason : settlement.error;
+}
+
+function forgottenError(): ViaductError {
+  return new ViaductError({
+    code: 'entry-forgotten',
+    message: 'The handler did not say what became of this entry.',
+    retry: 'later',
+  });
+}

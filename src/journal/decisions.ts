@@ -1,0 +1,62 @@
+import { errorText, type RetryVerdict, ViaductError } from '../errors.ts';
+import type { Entry } from './journal.ts';
+import { retryDelayMs, slowestDelayMs } from './retry-schedule.ts';
+
+/** How the entries of a claim are to be handled. */
+export type Plan = {
+  /** One by one, because one of them may have stopped the process before. */
+  alone: boolean;
+  /** To be buried untried: it was the first to be tried alone last time, and nobody came back. */
+  bury: Entry | undefined;
+};
+
+/**
+ * Looks for entries that were claimed more often than they may be tried: a failure is settled and ends in time, so only
+ * a process that died under them leaves such. First each is tried alone, in order; then the first that is left did it.
+ */
+export function planBatch(entries: readonly Entry[], maxAttempts: number): Plan {
+  return {
+    alone: entries.some((entry) => entry.attempts > maxAttempts),
+    bury: entries.find((entry) => entry.attempts > maxAttempts + 1),
+  };
+}
+
+export type NextStep =
+  | { step: 'retry'; delayMs: number; error: string; uncounted: boolean }
+  | { step: 'bury'; reason: string };
+
+export type FailedAttempt = {
+  error: unknown;
+  /** How often the entry was claimed, this time included. */
+  attempts: number;
+  maxAttempts: number;
+  scheduleMs: readonly number[];
+  random: () => number;
+};
+
+/** When an entry that failed is tried again, or why it is buried. An error that is not ours may pass: it is retried. */
+export function decideAfterFailure({
+  error,
+  attempts,
+  maxAttempts,
+  scheduleMs,
+  random,
+}: FailedAttempt): NextStep {
+  const words = errorText(error);
+  switch (verdictOf(error)) {
+    case 'never':
+      return { step: 'bury', reason: words };
+    case 'after-config':
+      return { step: 'retry', delayMs: slowestDelayMs(scheduleMs, random), error: words, uncounted: true };
+    default: {
+      const delayMs = attempts < maxAttempts ? retryDelayMs({ attempt: attempts, scheduleMs, random }) : null;
+      if (delayMs === null) return { step: 'bury', reason: `Gave up after ${attempts} attempts: ${words}` };
+      return { step: 'retry', delayMs, error: words, uncounted: false };
+    }
+  }
+}
+
+/** The verdict of whatever was thrown; what is not a ViaductError may pass. */
+export function verdictOf(error: unknown): RetryVerdict {
+  return error instanceof ViaductError ? error.retry : 'later';
+}

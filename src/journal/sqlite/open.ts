@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { JournalError } from '../errors.ts';
+import { migrate } from './schema.ts';
+
+const PAGE_BYTES = 4096;
+
+/** A sixteenth of the bound is kept for settling, so that a journal too full for new entries can still empty itself. */
+const RESERVED_SHARE = 16;
+
+/** An open journal file and the pages new entries may fill. */
+export type OpenDatabase = { db: DatabaseSync; appendPages: number };
+
+/**
+ * Opens or creates the file, durable (WAL, an fsync per commit) and for this process alone.
+ * Throws `journal-locked`, `journal-version`, `journal-corrupt`, `journal-full` or `journal-io`.
+ */
+export function openDatabase({ path, maxBytes }: { path: string; maxBytes: number }): OpenDatabase {
+  const maxPages = Math.max(64, Math.floor(maxBytes / PAGE_BYTES));
+  let db: DatabaseSync | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    db = new DatabaseSync(path, { timeout: 0 });
+    // The order matters: page size and auto_vacuum before the first table, the exclusive lock before the WAL
+    // (so that its index lives in memory). 1,000 pages of WAL per checkpoint keep the file near 4 MB, and it is
+    // cut back to 16 MB after a burst.
+    db.exec(`
+      pragma page_size = ${PAGE_BYTES};
+      pragma auto_vacuum = incremental;
+      pragma locking_mode = exclusive;
+      pragma journal_mode = wal;
+      pragma synchronous = full;
+      pragma wal_autocheckpoint = 1000;
+      pragma journal_size_limit = 16777216;
+      pragma cache_size = -16000;
+      pragma temp_store = memory;
+      pragma foreign_keys = off;
+      pragma max_page_count = ${maxPages};
+      begin immediate;
+      commit;
+    `);
+    migrate(db);
+    return { db, appendPages: maxPages - Math.max(8, Math.floor(maxPages / RESERVED_SHARE)) };
+  } catch (error) {
+    if (db?.isOpen) db.close();
+    throw journalError(error);
+  }
+}
+
+/** Names what SQLite reports: the result codes are those of https://sqlite.org/rescode.html. */
+export function journalError(error: unknown): JournalError {
+  if (error instanceof JournalError) return error;
+  const code = resultCode(error);
+  switch (code === SQLITE_IOERR_WRITE ? SQLITE_FULL : code & 0xff) {
+    case SQLITE_FULL:
+      return new JournalError(
+        'journal-full',
+        'The journal cannot grow: its disk is full, a quota is reached, or VIADUCT_JOURNAL_MAX_BYTES is. ' +
+          'Free space or raise the bound; nothing of this call was written.',
+        error,
+      );
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return new JournalError(
+        'journal-locked',
+        'Another process holds the journal file. One Viaduct owns one file: stop the other, or give this one another path.',
+        error,
+      );
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return new JournalError(
+        'journal-corrupt',
+        'The journal file is damaged or no journal. Restore it from a copy, or move it away to start with an empty one.',
+        error,
+      );
+    default:
+      return new JournalError(
+        'journal-io',
+        `The journal could not be written or read (SQLite ${code}).`,
+        error,
+      );
+  }
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_NOTADB = 26;
+/** What a quota or a limit on file sizes gives instead of `SQLITE_FULL`. */
+const SQLITE_IOERR_WRITE = 778;
+
+function resultCode(error: unknown): number {
+  if (!(error instanceof Error) || !('errcode' in error)) return 0;
+  return typeof error.errcode === 'number' ? error.errcode : 0;
+}
