@@ -13,7 +13,7 @@ export type ReadFile = (path: string) => string;
 export const CONFIG_FILE_NAME = 'VIADUCT_CONFIG';
 const OURS = /^(VIADUCT|ODOO)_/;
 /** Settings of the test suite and of the demo, which share an environment with Viaduct. */
-const NOT_OURS = /^VIADUCT_(TEST|DEMO)_/;
+const NOT_OURS = /^VIADUCT_(TEST|DEMO|SECRET)_/;
 
 export const readTextFile: ReadFile = (path) => readFileSync(path, 'utf8');
 

@@ -1,0 +1,139 @@
+import type { Clock } from './clock.ts';
+import type { Config } from './config/index.ts';
+import type { Journal } from './journal/index.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { createDatabaseGuard, type Verdict } from './odoo/guard/index.ts';
+import { type Bell, createBell, type OdooConnection, readHello } from './odoo/index.ts';
+import { createSmsChannel, type SmsChannel, type SmsDatabase } from './sms/index.ts';
+
+export type ServedDatabaseParts = {
+  config: Config;
+  journal: Journal;
+  odoo: OdooConnection;
+  /** The id of this Viaduct's journal, for which databases are confirmed. */
+  instance: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  log: Log;
+  metrics: Metrics;
+  clock: Clock;
+  random: () => number;
+};
+
+export type ServedDatabase = {
+  start(): Promise<void>;
+  stop(signal?: AbortSignal): Promise<void>;
+  /** What the SMS routes serve: null until Odoo was reached and the database found open for the first time. */
+  sms(): SmsDatabase | null;
+  verdict(): Verdict;
+  bellConnected(): boolean;
+};
+
+/** What runs for the database that is open now; another confirmed id gets another one. */
+type Running = { uuid: string; sms: SmsChannel | null; bell: Bell | null };
+
+const SERVE_RETRY_MS = 2_000;
+
+/** One Odoo database with all that Viaduct runs for it: the guard, the bell and the channels. */
+export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase {
+  const { config, odoo, log, metrics, clock, random } = parts;
+  let running: Running | null = null;
+  let bellConnected = false;
+  const stopping = new AbortController();
+  /** Changes are made one after the other, so that an old channel has stopped before its successor starts. */
+  let changing: Promise<void> = Promise.resolve();
+
+  const guard = createDatabaseGuard({ ...parts, client: odoo, onChange });
+
+  function onChange(verdict: Verdict): void {
+    metrics.guardHeld.set(verdict.open ? 0 : 1);
+    if (verdict.open) changing = changing.then(() => serveAtLast(verdict.uuid));
+  }
+
+  /** Odoo may go away between two calls: the verdict stands, so serving begins as soon as it answers again. */
+  async function serveAtLast(uuid: string): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        return await serve(uuid);
+      } catch (error) {
+        log.warn({ error }, 'the database cannot be served yet');
+        await clock.sleep(SERVE_RETRY_MS, stopping.signal).catch(() => {});
+      }
+    }
+  }
+
+  async function serve(uuid: string): Promise<void> {
+    if (running?.uuid === uuid) return running.sms?.wake();
+    await end();
+    const hello = await readHello(odoo);
+    const sms = hello.addons['viaduct_sms'] === undefined ? null : startSms(uuid);
+    running = { uuid, sms, bell: hello.bell === null ? null : startBell(hello.bell, sms) };
+  }
+
+  function startSms(uuid: string): SmsChannel {
+    const sms = createSmsChannel({
+      ...parts,
+      database: uuid,
+      isOpen: () => guard.isOpen() && odoo.isAvailable(),
+      heldWords: () => heldWords(guard.verdict()),
+      admits: (identity) => guard.judge(identity).open,
+    });
+    sms.start();
+    return sms;
+  }
+
+  /** The bell says that something changed in Odoo; without it the accounts and the guard are merely a minute late. */
+  function startBell(channel: string, sms: SmsChannel | null): Bell {
+    const bell = createBell({
+      url: config.odoo.url,
+      database: config.odoo.database,
+      channel,
+      onRing: () => {
+        sms?.wake();
+        void guard.check();
+      },
+      onState: ({ state }) => {
+        bellConnected = state === 'connected';
+        metrics.bellConnected.set(bellConnected ? 1 : 0);
+      },
+      clock,
+      random,
+    });
+    bell.start();
+    return bell;
+  }
+
+  async function end(signal?: AbortSignal): Promise<void> {
+    const ending = running;
+    running = null;
+    await ending?.bell?.stop();
+    await ending?.sms?.stop(signal);
+  }
+
+  let unsubscribe = () => {};
+  return {
+    async start() {
+      unsubscribe = odoo.onAvailabilityChange((available) => {
+        metrics.odooBreakerOpen.set(available ? 0 : 1);
+        if (!available) return;
+        void guard.check();
+        running?.sms?.wake();
+      });
+      await guard.start();
+    },
+    async stop(signal) {
+      stopping.abort();
+      unsubscribe();
+      await guard.stop();
+      await changing;
+      await end(signal);
+    },
+    sms: () => running?.sms?.database ?? null,
+    verdict: () => guard.verdict(),
+    bellConnected: () => bellConnected,
+  };
+}
+
+function heldWords(verdict: Verdict): string | null {
+  return verdict.open ? null : `Viaduct holds the traffic of this database. ${verdict.words}`;
+}
