@@ -3,11 +3,12 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type CircuitBreaker, type CircuitPolicy, createCircuitBreaker } from './circuit-breaker.ts';
 import { installedApps, serverVersion } from './discovery.ts';
 import { OdooError, type OdooErrorKind } from './errors.ts';
-import { abortError, createJsonRpc, type JsonRpc, type JsonRpcLimits } from './json-rpc.ts';
+import { createJsonRpc, type JsonRpc, type JsonRpcLimits } from './json-rpc.ts';
 import { createLogin, type Login } from './login.ts';
 import type { CallOptions, Json, OdooClient } from './odoo.ts';
 import { createProcedures } from './procedures.ts';
 import { createSlots, type Slots } from './slots.ts';
+import { abortError } from './transport-errors.ts';
 
 export type OdooLimits = JsonRpcLimits &
   CircuitPolicy & {

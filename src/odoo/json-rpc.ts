@@ -1,7 +1,8 @@
 import { type Dispatcher, Pool } from 'undici';
 import { z } from 'zod';
-import { connectionError, faultError, httpStatusError, OdooError, unexpectedAnswer } from './errors.ts';
+import { faultError, OdooError, unexpectedAnswer } from './errors.ts';
 import type { Json } from './odoo.ts';
+import { abortError, connectionError, httpStatusError } from './transport-errors.ts';
 import { encodeRequest } from './values.ts';
 
 export type JsonRpcLimits = {
@@ -123,17 +124,5 @@ function tooLarge(what: string, bytes: number, limit: number): OdooError {
     kind: 'limit',
     outcome: 'not-done',
     message: `The request ${what} has ${bytes} bytes, the limit is ${limit}. Send it in smaller batches.`,
-  });
-}
-
-/** The error of an aborted call: out of time, or given up by its caller (`odoo-cancelled`); undefined when not aborted. */
-export function abortError(what: string, signal: AbortSignal, outcome: 'not-done' | 'unknown' = 'unknown') {
-  if (!signal.aborted) return undefined;
-  const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
-  return new OdooError({
-    kind: 'unavailable',
-    outcome,
-    message: isTimeout ? `Odoo did not answer ${what} in time.` : `The call ${what} was given up.`,
-    ...(isTimeout ? {} : { code: 'odoo-cancelled' }),
   });
 }

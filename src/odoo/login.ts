@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { OdooError } from './errors.ts';
-import { abortError, type JsonRpc } from './json-rpc.ts';
+import type { JsonRpc } from './json-rpc.ts';
+import { abortError } from './transport-errors.ts';
 
 export type LoginSettings = {
   rpc: Pick<JsonRpc, 'send'>;
