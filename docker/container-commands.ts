@@ -21,6 +21,8 @@ export function postgresScript({ port, isDurable }: PostgresOptions): string {
     'wal_level=minimal',
     'max_wal_senders=0',
     'min_wal_size=32MB',
+    // After a crash the default opens every file for writing, and an image's layer is then copied file by file.
+    'recovery_init_sync_method=syncfs',
     ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_wal_size=4GB']),
   ];
   return `set -e

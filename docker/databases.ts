@@ -34,7 +34,8 @@ export async function query(id: string, port: number, database: string, sql: str
 export async function createDatabase(place: PostgresPlace, name: string, url: string): Promise<void> {
   assertName(name);
   const { postgresId, postgresPort } = place;
-  const copy = `create database ${name} owner ${DATABASE_ROLE.user} template ${TEMPLATE} strategy file_copy`;
+  // `strategy file_copy` would force two checkpoints of the whole server, which take longer than the log of this one.
+  const copy = `create database ${name} owner ${DATABASE_ROLE.user} template ${TEMPLATE} strategy wal_log`;
   await query(postgresId, postgresPort, 'postgres', copy);
   const values = {
     'database.uuid': randomUUID(),

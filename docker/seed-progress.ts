@@ -6,7 +6,8 @@ export const SEED_STEP = 'Odoo database';
 export function seedProgress(log: string): Progress {
   const lines = log.split('\n').reverse();
   const shown = (fraction: number, text: string): Progress => ({ step: SEED_STEP, fraction, text });
-  if (lines.some((line) => line.includes('Assets bundles generated'))) return shown(0.85, 'making assets');
+  if (lines.some((line) => line.includes('Generating a new asset bundle')))
+    return shown(0.85, 'making assets');
   if (lines.some((line) => line.includes('Modules loaded'))) return shown(0.75, 'settling the company');
   for (const line of lines) {
     const [, name = '', index, count] = /Loading module (\S+) \((\d+)\/(\d+)\)/.exec(line) ?? [];

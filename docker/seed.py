@@ -6,6 +6,10 @@ env['ir.attachment'].force_storage()
 company = env.ref('base.main_company')
 company.write({'name': 'Viaduct Demo ApS', 'country_id': env.ref('base.dk').id, 'phone': '+45 70 20 30 40'})
 
-# The first page of the web client would otherwise wait for these.
-env['ir.qweb']._pregenerate_assets_bundles()
+# The login page and the web client would otherwise be slow at their first opening.
+qweb = env['ir.qweb']
+for bundle in ('web.assets_web', 'web.assets_backend_lazy', 'web.assets_frontend_minimal', 'web.assets_frontend_lazy'):
+    qweb._get_asset_bundle(bundle, css=False, js=True).js()
+for bundle in ('web.assets_web', 'web.assets_web_print', 'web.assets_backend_lazy', 'web.assets_frontend'):
+    qweb._get_asset_bundle(bundle, css=True, js=False).css()
 env.cr.commit()

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { StackAddress } from '../../docker/stack.ts';
+import { ViaductError } from '../../src/errors.ts';
+
+/** An Odoo that somebody runs, named by the environment. */
+export type NamedOdoo = { url: string; database: string; login: string; password: string };
+
+/** Where the tests find their Odoo: in containers of this run, or where the environment says. */
+export type OdooPlace = { kind: 'stack'; address: StackAddress } | ({ kind: 'named' } & NamedOdoo);
+
+const NamedOdooVariables = z.object({
+  TEST_ODOO_URL: z.url(),
+  TEST_ODOO_DATABASE: z.string().min(1),
+  TEST_ODOO_LOGIN: z.string().min(1),
+  TEST_ODOO_PASSWORD: z.string().min(1),
+});
+
+/** The Odoo that the environment names, or undefined when it names none. Throws `test-odoo` when it names half of one. */
+export function namedOdoo(env: NodeJS.ProcessEnv): NamedOdoo | undefined {
+  const names = Object.keys(NamedOdooVariables.shape);
+  if (names.every((name) => (env[name] ?? '') === '')) return undefined;
+  const parsed = NamedOdooVariables.safeParse(env);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => issue.path.join('.'));
+    throw new ViaductError({
+      code: 'test-odoo',
+      message: `${wrong.join(', ')}: not set, or not valid. Set all of ${names.join(', ')} to test against a running Odoo, or none to have one started.`,
+      retry: 'after-config',
+    });
+  }
+  const { TEST_ODOO_URL, TEST_ODOO_DATABASE, TEST_ODOO_LOGIN, TEST_ODOO_PASSWORD } = parsed.data;
+  return {
+    url: TEST_ODOO_URL.replace(/\/$/, ''),
+    database: TEST_ODOO_DATABASE,
+    login: TEST_ODOO_LOGIN,
+    password: TEST_ODOO_PASSWORD,
+  };
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'undici';
+import { inject } from 'vitest';
+import { z } from 'zod';
+import { attachStack, type Stack } from '../../docker/stack.ts';
+import { ViaductError } from '../../src/errors.ts';
+import './odoo-global-setup.ts';
+
+export type Account = { login: string; password: string };
+
+export type TestOdoo = {
+  url: string;
+  database: string;
+  admin: Account;
+  /** `model.method(*args, **kwargs)` as administrator over JSON-RPC; throws `odoo-fault` with Odoo's own words. */
+  execute: (model: string, method: string, args?: readonly unknown[], kwargs?: object) => Promise<unknown>;
+  /** The containers behind it, to kill and start them; undefined for an Odoo that the environment names. */
+  stack: Stack | undefined;
+  /** Drops the database, if it was made for this test. */
+  dispose: () => Promise<void>;
+};
+
+/** A database of this test's own in a real Odoo; or the one that TEST_ODOO_URL and its companions name. */
+export async function freshOdoo(): Promise<TestOdoo> {
+  const place = inject('odooPlace');
+  if (place.kind === 'named') {
+    const { url, database, login, password } = place;
+    return {
+      ...caller(url, database, { login, password }),
+      stack: undefined,
+      dispose: async () => undefined,
+    };
+  }
+  const stack = attachStack(place.address);
+  const database = `test_${randomBytes(6).toString('hex')}`;
+  await stack.createDatabase(database);
+  const dispose = (): Promise<void> => stack.dropDatabase(database);
+  return { ...caller(stack.url, database, { login: 'admin', password: 'admin' }), stack, dispose };
+}
+
+type Caller = Pick<TestOdoo, 'url' | 'database' | 'admin' | 'execute'>;
+
+function caller(url: string, database: string, admin: Account): Caller {
+  // The first call to a database loads Odoo's registry for it, which takes seconds.
+  const limits = { headersTimeout: 60_000, bodyTimeout: 60_000 };
+  const call = async (service: string, method: string, args: readonly unknown[]): Promise<unknown> => {
+    const body = JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params: { service, method, args } });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await request(`${url}/jsonrpc`, { method: 'POST', headers, body, ...limits });
+    const { result, error } = Answer.parse(await answer.body.json());
+    if (error === undefined) return result;
+    const message = error.data?.message ?? error.message;
+    throw new ViaductError({ code: 'odoo-fault', message: `Odoo said: ${message}`, retry: 'never' });
+  };
+  const login = async (): Promise<number> => {
+    const uid = await call('common', 'login', [database, admin.login, admin.password]);
+    return z.number({ error: `${admin.login} may not log in to ${database} at ${url}` }).parse(uid);
+  };
+  let loggedIn: Promise<number> | undefined;
+  return {
+    ...{ url, database, admin },
+    execute: async (model, method, args = [], kwargs = {}) => {
+      loggedIn ??= login();
+      const uid = await loggedIn;
+      return call('object', 'execute_kw', [database, uid, admin.password, model, method, args, kwargs]);
+    },
+  };
+}
+
+const Answer = z.object({
+  result: z.unknown().optional(),
+  error: z
+    .object({ message: z.string(), data: z.object({ message: z.string() }).partial().optional() })
+    .optional(),
+});
