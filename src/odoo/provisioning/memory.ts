@@ -10,8 +10,8 @@ const Memory = z.object({
   apps: z.array(z.string()).default([]),
   /** The user that provisioning created. */
   serviceUserId: z.number().nullable().default(null),
-  /** What a step found before its first run, by `addon.name`. */
-  earlier: z.record(z.string(), z.custom<Json>()).default({}),
+  /** What a step found and left, by `addon.name`. */
+  steps: z.record(z.string(), z.object({ found: z.custom<Json>(), left: z.custom<Json>() })).default({}),
 });
 /** What provisioning must know later, kept in Odoo itself: it outlives Viaduct's disk and an addon removed by hand. */
 export type Memory = z.infer<typeof Memory>;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { OdooClient } from '../odoo.ts';
 import { type Addon, readAddons } from './addon.ts';
 import { ProvisioningError } from './errors.ts';
@@ -12,7 +13,7 @@ import {
 } from './modules.ts';
 import { runAddonProcedure } from './procedure.ts';
 import { ensureServiceUser, type ServiceLogin } from './service-user.ts';
-import type { ProvisioningStep } from './steps.ts';
+import type { ProvisioningStep, StepMemory } from './steps.ts';
 
 /** The addon all others stand on: for it alone missing apps are installed. */
 const BASE = 'viaduct_base';
@@ -145,12 +146,18 @@ async function bringServiceUser({
   for (const words of changes) say(words);
 }
 
+/** Its memory is kept before the change too: a run that is cut off in between is completed by the next one. */
 async function bringStep({ admin, step, memory, say }: Work & { step: ProvisioningStep }) {
   const key = `${step.addon}.${step.name}`;
-  if (memory.earlier[key] === undefined) {
-    memory.earlier[key] = await step.read(admin);
+  const keep = async (kept: StepMemory) => {
+    if (isDeepStrictEqual(memory.steps[key], kept)) return;
+    memory.steps[key] = kept;
     await keepMemory(admin, memory);
-  }
+  };
+  const before = await step.read(admin);
+  const { found } = memory.steps[key] ?? { found: before };
+  await keep(memory.steps[key] ?? { found, left: before });
   const words = await step.apply(admin);
+  await keep({ found, left: await step.read(admin) });
   if (words !== null) say(words);
 }

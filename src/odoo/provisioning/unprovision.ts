@@ -51,8 +51,8 @@ export async function unprovision({
 
 async function revertSteps({ admin, memory, say }: Work, steps: readonly ProvisioningStep[]): Promise<void> {
   for (const step of [...steps].reverse()) {
-    const earlier = memory.earlier[`${step.addon}.${step.name}`];
-    const words = earlier === undefined ? null : await step.revert(admin, earlier);
+    const kept = memory.steps[`${step.addon}.${step.name}`];
+    const words = kept === undefined ? null : await step.revert(admin, kept);
     if (words !== null) say(words);
   }
 }
