@@ -2,17 +2,29 @@ import { Hono } from 'hono';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { Metrics } from '../metrics.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
+import { createDeadlines } from './deadlines.ts';
 import { problem, problemOf } from './problem.ts';
 import { createRouteHandler, type Route } from './route.ts';
 
-export type HttpAppParts = { routes: readonly Route[]; metrics: Metrics; answerTimeoutMs: number };
+export type HttpAppParts = {
+  routes: readonly Route[];
+  metrics: Metrics;
+  answerTimeoutMs: number;
+  monotonicMs?: () => number;
+};
 
 /** The routes as a Hono application, with an answer for what is no route and for the wrong method. */
-export function createHttpApp({ routes, metrics, answerTimeoutMs }: HttpAppParts): Hono<HttpEnv> {
+export function createHttpApp(parts: HttpAppParts): Hono<HttpEnv> {
+  const { routes, metrics, answerTimeoutMs, monotonicMs = () => performance.now() } = parts;
+  const deadlines = createDeadlines(monotonicMs);
   const app = new Hono<HttpEnv>();
   const methods = new TrieRouter<string>();
   for (const route of routes) {
-    app.on(route.method, route.path, createRouteHandler(route, { metrics, answerTimeoutMs }));
+    app.on(
+      route.method,
+      route.path,
+      createRouteHandler(route, { metrics, deadlines, answerTimeoutMs, monotonicMs }),
+    );
     methods.add('ALL', route.path, route.method);
   }
   app.notFound((c) => {

@@ -18,8 +18,8 @@ export type RateLimit = {
 
 /** One limit at work: asked before the handler, told the answer's status after it. */
 export type RateLimiter = {
-  /** Rejects with `too-many-requests` (429) and Retry-After. */
-  before: (c: HttpContext) => Promise<void>;
+  /** Rejects with `too-many-requests` (429) and Retry-After; undefined when there is nothing to wait for. */
+  before: (c: HttpContext) => Promise<void> | undefined;
   after: (c: HttpContext, status: number) => Promise<void>;
 };
 
@@ -36,11 +36,14 @@ export function createRateLimiter({
   const countsAll = count === 'requests';
   let anyCounted = false;
 
-  async function before(c: HttpContext): Promise<void> {
-    if (countsAll) return spend(limiter, key(c));
-    if (!anyCounted) return;
-    const spent = await limiter.get(key(c));
+  async function refuseSpent(visitor: string): Promise<void> {
+    const spent = await limiter.get(visitor);
     if (spent !== null && spent.consumedPoints >= points) throw tooMany(spent);
+  }
+
+  function before(c: HttpContext): Promise<void> | undefined {
+    if (countsAll) return spend(limiter, key(c));
+    return anyCounted ? refuseSpent(key(c)) : undefined;
   }
 
   async function after(c: HttpContext, status: number): Promise<void> {

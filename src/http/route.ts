@@ -1,7 +1,9 @@
 import type { Metrics } from '../metrics.ts';
 import { type HttpContext, requestId } from './context.ts';
+import type { Deadlines } from './deadlines.ts';
 import { HttpError, type Problem, problem, problemOf } from './problem.ts';
 import { createRateLimiter, type RateLimit } from './rate-limit.ts';
+import { createRouteMeter } from './route-meter.ts';
 
 /** One address of the server and what stands behind it. */
 export type Route = {
@@ -16,44 +18,42 @@ export type Route = {
   answerTimeoutMs?: number;
 };
 
-export type RouteParts = { metrics: Metrics; answerTimeoutMs: number; monotonicMs?: () => number };
+export type RouteParts = {
+  metrics: Metrics;
+  deadlines: Deadlines;
+  answerTimeoutMs: number;
+  monotonicMs: () => number;
+};
 
 /**
- * One function per route instead of a chain of middlewares: limit, time limit, errors and metrics.
+ * One function per route instead of a chain of middlewares: rate limit, time limit, errors and metrics.
  * A report is acknowledged thousands of times per second, and each middleware costs some percent of that.
  */
 export function createRouteHandler(route: Route, parts: RouteParts): (c: HttpContext) => Promise<Response> {
-  const { metrics, monotonicMs = () => performance.now() } = parts;
+  const { metrics, deadlines, monotonicMs } = parts;
   const limiter = route.rateLimit === 'none' ? null : createRateLimiter(route.rateLimit);
   const timeLimitMs = route.answerTimeoutMs ?? parts.answerTimeoutMs;
-  const seconds = metrics.httpSeconds.labels({ route: route.path });
-  const answered = { method: route.method, route: route.path };
+  const measure = createRouteMeter({ metrics, method: route.method, route: route.path });
   const tellProblem = route.tellProblem ?? problem;
+  const tooLate = () => tooSlow(timeLimitMs);
 
   return async (c) => {
     const startedMs = monotonicMs();
     let response: Response;
     try {
-      if (limiter !== null) await limiter.before(c);
-      response = await withinTime(route.handle(c), timeLimitMs);
+      const limited = limiter?.before(c);
+      if (limited !== undefined) await limited;
+      const answer = route.handle(c);
+      response = answer instanceof Promise ? await deadlines.within(answer, timeLimitMs, tooLate) : answer;
     } catch (error) {
       response = tellProblem(c, problemOf(error));
       logFailure(c, route, response.status, error);
     }
-    if (limiter !== null && response.status >= 400) await limiter.after(c, response.status);
-    seconds.observe((monotonicMs() - startedMs) / 1000);
-    metrics.httpRequests.inc({ ...answered, status: String(response.status) });
+    const { status } = response;
+    if (limiter !== null && status >= 400) await limiter.after(c, status);
+    measure(status, (monotonicMs() - startedMs) / 1000);
     return response;
   };
-}
-
-/** Resolves as the handler does, or rejects with `answer-timeout` (503) when it takes too long. */
-function withinTime(answer: Response | Promise<Response>, timeLimitMs: number): Response | Promise<Response> {
-  if (!(answer instanceof Promise)) return answer;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooSlow(timeLimitMs)), timeLimitMs);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 function tooSlow(timeLimitMs: number): HttpError {
