@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -8,10 +8,14 @@ import {
   type OdooConnection,
   searchReadAll,
 } from '../../src/odoo/index.ts';
-import { freshOdoo } from '../support/odoo.ts';
+import { freshOdoo, type TestOdoo } from '../support/odoo.ts';
 
 const Ids = z.array(z.number());
-const SERVICE = { login: 'odoo-client-service', password: 'a-long-service-password' };
+/** Its own at each run, because the database may be somebody's who keeps it. */
+const RUN = randomBytes(4).toString('hex');
+const ADDON = `viaduct_try_${RUN}`;
+const PROCEDURE = `${ADDON}.try`;
+const SERVICE = { login: `odoo-client-${RUN}`, password: randomUUID() };
 
 /** Made by hand, so that the client is tested without provisioning. */
 const PROCEDURE_CODE = `
@@ -27,17 +31,19 @@ else:
     action = {'result': {'got': payload.get('echo'), 'su': env.su, 'login': env.user.login}}
 `;
 
-let odoo: Awaited<ReturnType<typeof freshOdoo>>;
+let odoo: TestOdoo;
 let admin: OdooConnection;
 let service: OdooConnection;
+const made: { model: string; id: number }[] = [];
 
 function connect(account: { login: string; password: string }) {
   return createOdooClient({ url: odoo.url, database: odoo.database, ...account });
 }
 
 async function create(model: string, values: Json): Promise<number> {
-  const [id] = Ids.parse(await admin.call(model, 'create', [[values]]));
-  return z.number().parse(id);
+  const id = z.number().parse(Ids.parse(await admin.call(model, 'create', [[values]]))[0]);
+  made.push({ model, id });
+  return id;
 }
 
 async function modelId(model: string): Promise<number> {
@@ -58,7 +64,7 @@ async function makeServiceAndProcedure(): Promise<void> {
     group_ids: [[6, 0, [group]]],
   });
   const reference = { model: 'ir.actions.server', res_id: action };
-  await create('ir.model.data', { module: 'viaduct_try', name: 'procedure_try', ...reference });
+  await create('ir.model.data', { module: ADDON, name: 'procedure_try', ...reference });
 }
 
 beforeAll(async () => {
@@ -69,13 +75,15 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const { model, id } of made.reverse()) await admin.call(model, 'unlink', [[id]]);
   await service?.stop();
   await admin?.stop();
+  await odoo?.dispose();
 });
 
 describe('a real Odoo', () => {
   test('tells its version and its apps, the latter also to a user without rights', async () => {
-    expect(await admin.version()).toMatchObject({ major: 19, edition: 'community' });
+    expect((await admin.version()).major).toBeGreaterThanOrEqual(17);
     expect(await service.apps()).toEqual(await admin.apps());
     expect(await service.apps()).toEqual(expect.arrayContaining(['base', 'sms']));
   });
@@ -132,33 +140,33 @@ describe('a procedure', () => {
   test('runs for a user who may do nothing else, with his own rights', async () => {
     const echo = { list: [1, 0.5, null, false, 'é\n"'], nested: { deep: [[]] } };
     const expected = { got: echo, su: false, login: SERVICE.login };
-    await expect(service.procedure('viaduct_try.try', { echo })).resolves.toEqual(expected);
+    await expect(service.procedure(PROCEDURE, { echo })).resolves.toEqual(expected);
   });
 
   test('costs one call', async () => {
     const before = service.callCount();
-    await service.procedure('viaduct_try.try', { echo: 1 });
+    await service.procedure(PROCEDURE, { echo: 1 });
     expect(service.callCount() - before).toBe(1);
   });
 
   test('refuses in its own words, and is closed to those outside its group', async () => {
-    await expect(service.procedure('viaduct_try.try', { refuse: true })).rejects.toMatchObject({
+    await expect(service.procedure(PROCEDURE, { refuse: true })).rejects.toMatchObject({
       kind: 'validation',
       message: expect.stringContaining('Not this way.'),
     });
-    await expect(admin.procedure('viaduct_try.try', {})).rejects.toMatchObject({ kind: 'access' });
+    await expect(admin.procedure(PROCEDURE, {})).rejects.toMatchObject({ kind: 'access' });
   });
 
   test('that is not provisioned says so', async () => {
-    await expect(service.procedure('viaduct_try.other', {})).rejects.toMatchObject({
+    await expect(service.procedure(`${ADDON}.other`, {})).rejects.toMatchObject({
       code: 'odoo-procedure-missing',
     });
   });
 
   test('can be called with an API key in the place of the password', async () => {
-    const password = z.string().parse(await service.procedure('viaduct_try.try', { key: true }));
+    const password = z.string().parse(await service.procedure(PROCEDURE, { key: true }));
     const byKey = connect({ login: SERVICE.login, password });
-    await expect(byKey.procedure('viaduct_try.try', { echo: 1 })).resolves.toMatchObject({ got: 1 });
+    await expect(byKey.procedure(PROCEDURE, { echo: 1 })).resolves.toMatchObject({ got: 1 });
     await byKey.stop();
   });
 });
@@ -173,9 +181,9 @@ test('the bell rings as soon as a transaction is committed', async () => {
   bell.start();
   // The ring of the connection itself.
   await expect.poll(() => rings.length, { timeout: 30_000 }).toBe(1);
-  await service.procedure('viaduct_try.try', { ring: channel });
+  await service.procedure(PROCEDURE, { ring: channel });
   const answeredAt = performance.now();
-  await expect.poll(() => rings.length, { interval: 1 }).toBe(2);
+  await expect.poll(() => rings.length, { timeout: 30_000, interval: 1 }).toBe(2);
   expect((rings.at(-1) ?? 0) - answeredAt).toBeLessThan(500);
   await bell.stop();
 });
