@@ -10,10 +10,13 @@ import { retryAfterNotAccepted } from './retry.ts';
 import { SendJob, SendMemo, type StateJob } from './schema.ts';
 import { type MessageOutcome, sendBatch } from './send-batch.ts';
 
-/** What the worker lends a handler: durable memos on leased entries; the ids it returns are no longer ours. */
-export type MarkMemos = (
-  marks: readonly { id: Entry['id']; memo: string }[],
-) => Promise<{ stale: Entry['id'][] }>;
+/** What the worker lends a handler. */
+export type SendTools = {
+  /** Writes memos on leased entries; the ids it returns are no longer ours. */
+  mark(marks: readonly { id: Entry['id']; memo: string }[]): Promise<{ stale: Entry['id'][] }>;
+  /** Aborts when the worker has to stop: what was not begun is left alone. */
+  signal: AbortSignal;
+};
 
 export type SendJobsOptions = {
   records: Pick<SmsRecords, 'readBack'>;
@@ -44,7 +47,7 @@ const HELD_RETRY_MS = 5_000;
 export function createSendHandler(options: SendJobsOptions) {
   const { records, accounts, admits, clock, onOutcome } = options;
 
-  return async function handle(entries: readonly Entry[], tools: { mark: MarkMemos }): Promise<Settlement[]> {
+  return async function handle(entries: readonly Entry[], tools: SendTools): Promise<Settlement[]> {
     const jobs = entries.map(readJob);
     const interrupted = jobs.filter(({ memo }) => memo?.stage === 'handed-over');
     const settlements = interrupted.map((job) => {
@@ -65,7 +68,7 @@ export function createSendHandler(options: SendJobsOptions) {
       const next = decideAfterReadBack(job.sms, job.memo, rows.get(job.sms.uuid), readBack);
       if (next.step === 'drop') {
         onOutcome(next.reason);
-        settlements.push({ id: job.entry.id, step: 'complete', forget: next.reason !== 'already-sent' });
+        settlements.push({ id: job.entry.id, step: 'complete', forget: true });
       } else if (next.step === 'wait') {
         settlements.push(later(job, next.delayMs, 'Not yet committed in Odoo.', next.memo));
       } else if (next.step === 'give-up') {
@@ -82,16 +85,17 @@ export function createSendHandler(options: SendJobsOptions) {
       }
     }
     for (const batch of inRequests(ready, options.requestLimit)) {
-      settlements.push(...(await send(batch, tools.mark)));
+      if (tools.signal.aborted) break;
+      settlements.push(...(await send(batch, tools)));
     }
     return settlements;
   };
 
-  async function send(batch: readonly Routed[], mark: MarkMemos): Promise<Settlement[]> {
-    const account = batch[0]?.account;
-    if (account === undefined) return [];
-    const { stale } = await mark(batch.map(({ entry }) => ({ id: entry.id, memo: HANDED_OVER })));
+  async function send(batch: readonly Routed[], tools: SendTools): Promise<Settlement[]> {
+    const { stale } = await tools.mark(batch.map(({ entry }) => ({ id: entry.id, memo: HANDED_OVER })));
     const ours = batch.filter(({ entry }) => !stale.includes(entry.id));
+    const account = ours[0]?.account;
+    if (account === undefined) return [];
     const outcomes = await sendBatch(
       ours.map(({ sms }) => ({ userref: sms.uuid, msisdn: sms.msisdn, content: sms.content })),
       (messages) => options.provider.send(account, messages),
@@ -116,9 +120,11 @@ export function createSendHandler(options: SendJobsOptions) {
     return later(job, delayMs, outcome.words, { stage: 'not-accepted', tries });
   }
 
+  /** Uncounted: waiting is no failure, and the journal buries what fails too often. */
   function later(job: Job, delayMs: number, error: string, memo: SendMemo | null = null): Settlement {
     const kept = memo === null ? {} : { memo: JSON.stringify(memo) };
-    return { id: job.entry.id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error, ...kept };
+    const runAtMs = clock.nowMs() + delayMs;
+    return { id: job.entry.id, step: 'retry', runAtMs, error, uncounted: true, ...kept };
   }
 }
 

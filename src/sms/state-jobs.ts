@@ -46,15 +46,17 @@ export function createStateHandler(options: StateJobsOptions) {
 
   /** A report may overtake Odoo's commit, or speak of an SMS that some other system sent through the same account. */
   function notSeen(entry: Entry): Settlement {
-    if (clock.nowMs() - entry.appendedAtMs > options.maxAgeMs) {
+    const ageMs = clock.nowMs() - entry.appendedAtMs;
+    if (ageMs > options.maxAgeMs) {
       onOutcome('unmatched', 1);
       return { id: entry.id, step: 'complete' };
     }
-    return retry(entry, retryAfterMissing(entry.attempts), 'Odoo does not know this SMS yet.');
+    return retry(entry, retryAfterMissing(ageMs), 'Odoo does not know this SMS yet.');
   }
 
+  /** Uncounted: waiting is no failure, and the journal buries what fails too often. */
   function retry(entry: Entry, delayMs: number, error: string): Settlement {
-    return { id: entry.id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error };
+    return { id: entry.id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error, uncounted: true };
   }
 }
 
