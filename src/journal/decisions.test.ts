@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { type RetryVerdict, ViaductError } from '../errors.ts';
+import { decideAfterFailure, planBatch } from './decisions.ts';
+
+const failure = (retry: RetryVerdict) => new ViaductError({ code: 'test', message: 'Odoo is down.', retry });
+const retry = (delayMs: number, uncounted = false) => ({
+  step: 'retry',
+  delayMs,
+  error: 'Odoo is down.',
+  uncounted,
+});
+
+test.each([
+  ['a passing error', failure('later'), 1, retry(1_000)],
+  ['a passing error again', failure('later'), 2, retry(60_000)],
+  [
+    'the last attempt',
+    failure('later'),
+    3,
+    { step: 'bury', reason: 'Gave up after 3 attempts: Odoo is down.' },
+  ],
+  ['an unknown error', new TypeError('Odoo is down.'), 1, retry(1_000)],
+  ['a final error', failure('never'), 1, { step: 'bury', reason: 'Odoo is down.' }],
+  ['a wrong configuration', failure('after-config'), 1, retry(60_000, true)],
+  ['a wrong configuration after many attempts', failure('after-config'), 99, retry(60_000, true)],
+])('decides after %s', (_name, error, attempts, expected) => {
+  const decided = decideAfterFailure({
+    error,
+    attempts,
+    maxAttempts: 3,
+    scheduleMs: [1_000, 60_000],
+    random: () => 0.5,
+  });
+  expect(decided).toEqual(expected);
+});
+
+test('gives up when the schedule is shorter than the attempts allowed', () => {
+  const decided = decideAfterFailure({
+    error: failure('later'),
+    attempts: 2,
+    maxAttempts: 10,
+    scheduleMs: [1_000],
+    random: () => 0.5,
+  });
+  expect(decided).toMatchObject({ step: 'bury' });
+});
+
+test.each([
+  ['together', [1, 3, 2], false, undefined],
+  ['one by one after a claim too many', [1, 4, 1], true, undefined],
+  ['one by one without the first that came back once more', [4, 5, 5], true, 5],
+])('plans a batch to be handled %s', (_name, attempts, alone, buried) => {
+  const entries = attempts.map((count, index) => entry(index, count));
+  const plan = planBatch(entries, 3);
+  expect(plan.alone).toBe(alone);
+  expect(plan.bury?.attempts).toBe(buried);
+  if (buried !== undefined) expect(plan.bury).toBe(entries[1]);
+});
+
+function entry(index: number, attempts: number) {
+  return { ...JSON.parse(`{"id": ${index}}`), attempts };
+}
