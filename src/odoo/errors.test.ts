@@ -29,4 +29,25 @@ describe('a fault of Odoo', () => {
     expect(long).toContain('one two');
     expect(long.length).toBeLessThan(500);
   });
+
+  test('keeps the words of an import and leaves its traceback out', () => {
+    const message = [
+      "Error while importing module 'x'.",
+      '',
+      ' Traceback (most recent call last):',
+      '  File "/odoo/tools/convert.py", line 1, in _tag_record',
+      '    call(secret)',
+      'ValueError: External ID not found: x.nothing',
+      '',
+      'The above exception was the direct cause of the following exception:',
+      '',
+      'Traceback (most recent call last):',
+      '  File "/odoo/tools/convert.py", line 2, in parse',
+      '    raise ParseError',
+      'odoo.tools.convert.ParseError: while parsing menus.xml:3',
+    ].join('\n');
+    expect(faultError('a.b', { name: 'UserError', message }).message).toBe(
+      "Odoo refused a.b (UserError): Error while importing module 'x'. ValueError: External ID not found: x.nothing odoo.tools.convert.ParseError: while parsing menus.xml:3",
+    );
+  });
 });

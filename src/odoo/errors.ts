@@ -99,11 +99,21 @@ const MAX_WORDS_LENGTH = 400;
 
 /** Odoo's own words on one line, cut; `safe_eval` appends the whole code of a server action, which is left out. */
 function faultWords(message: string): string {
-  const words = message
+  const words = withoutTraceback(message)
     .replace(/ while evaluating\n[\s\S]*$/, '')
     .replace(/\s+/g, ' ')
     .trim();
   return words.length > MAX_WORDS_LENGTH ? `${words.slice(0, MAX_WORDS_LENGTH)}…` : words;
+}
+
+/** An import's fault has the words amid a Python traceback: frames are indented, the exceptions' own lines are not. */
+function withoutTraceback(message: string): string {
+  if (!message.includes('Traceback (most recent call last)')) return message;
+  const isFrame = /^\s|^Traceback \(|^The above exception was|^During handling of/;
+  return message
+    .split('\n')
+    .filter((line) => !isFrame.test(line))
+    .join('\n');
 }
 
 /** Turns a JSON-RPC fault into an error; `what` names the call (`model.method`), never its parameters. */
