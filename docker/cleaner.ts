@@ -1,17 +1,25 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { dockerClient } from './client.ts';
+import { type Docker, dockerClient } from './client.ts';
 import { stopDaemon } from './daemon.ts';
 import { LABEL, OWNER_LABEL, ownerOf } from './labels.ts';
+
+/** Removes a container, running or not; that it is gone, or that somebody else removes it just now, is as good. */
+async function removeContainer(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).remove({ force: true, v: true });
+  } catch (error) {
+    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+    if (status !== 404 && status !== 409) throw error;
+  }
+}
 
 /** Removes the containers of this owner, running or not. */
 export async function removeContainersOf(owner: string): Promise<void> {
   const { container } = await dockerClient();
   const filters = JSON.stringify({ label: [`${OWNER_LABEL}=${owner}`] });
   const found = await container.dockerode.listContainers({ all: true, filters });
-  await Promise.all(
-    found.map(({ Id }) => container.dockerode.getContainer(Id).remove({ force: true, v: true })),
-  );
+  await Promise.all(found.map(({ Id }) => removeContainer(container.dockerode, Id)));
 }
 
 /** Removes what processes left behind that are gone, for instance when the machine lost its power. */

@@ -13,6 +13,8 @@ import { until } from './until.ts';
 
 const POSTGRES_READY_MS = 60_000;
 const ODOO_READY_MS = 120_000;
+const STOP_MS = 60_000;
+const EXECUTE_SECONDS = '120';
 
 type ContainerOptions = {
   part: string;
@@ -90,6 +92,14 @@ export async function untilOdooReady(id: string, port: number, signal?: AbortSig
   await until(isHealthy, { what, timeoutMs: ODOO_READY_MS, signal, advice: () => logEnd(id) });
 }
 
+/** Waits until a container that was told to end has ended. */
+export async function untilStopped(id: string): Promise<void> {
+  const { container } = await dockerClient();
+  const hasStopped = async (): Promise<boolean> =>
+    !(await container.dockerode.getContainer(id).inspect()).State.Running;
+  await until(hasStopped, { what: `Container ${id.slice(0, 12)} did not stop`, timeoutMs: STOP_MS });
+}
+
 async function assertRunning(id: string, what: string): Promise<void> {
   const { container } = await dockerClient();
   const { State } = await container.dockerode.getContainer(id).inspect();
@@ -103,10 +113,10 @@ async function assertRunning(id: string, what: string): Promise<void> {
 
 export type Executed = { exitCode: number; output: string };
 
-/** Runs a command inside a container. */
+/** Runs a command inside a container, for two minutes at most. */
 export async function execute(id: string, command: readonly string[], user = 'postgres'): Promise<Executed> {
   const { container } = await dockerClient();
-  return container.exec(container.getById(id), [...command], { user });
+  return container.exec(container.getById(id), ['timeout', EXECUTE_SECONDS, ...command], { user });
 }
 
 /** The last lines of what a container printed. */

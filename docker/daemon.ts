@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ViaductError } from '../src/errors.ts';
 import { isRoot, runAsRoot } from './privileges.ts';
 import { findProgram } from './shell.ts';
 import { until } from './until.ts';
@@ -34,7 +35,7 @@ export async function askDaemon(socketPath: string): Promise<DaemonState> {
 /**
  * Starts dockerd apart from this process, so that a Ctrl-C here does not hit it before its containers are gone.
  * Where the kernel or the rights for a bridge are missing it starts without one: our containers use the host's network.
- * Rejects with `not-ready` and the end of dockerd's log.
+ * Rejects with `docker-ended` or `not-ready` and the end of dockerd's log.
  */
 export async function startDaemon(options: StartOptions): Promise<void> {
   try {
@@ -59,11 +60,16 @@ async function startOnce({ socketPath, pidFile, more, signal }: StartOptions): P
   await until(
     async () => {
       const state = await askDaemon(socketPath);
-      if (state === 'silent' && !(await isAlive(pid))) throw new Error(`dockerd ended.${await logEnd()}`);
+      if (state === 'silent' && !(await isAlive(pid))) throw await daemonEnded();
       return state !== 'silent';
     },
     { what: 'dockerd did not answer', timeoutMs: 60_000, signal, advice: logEnd },
   );
+}
+
+async function daemonEnded(): Promise<ViaductError> {
+  const message = `dockerd ended instead of answering. Start Docker yourself, or mend what its log says. ${await logEnd()}`;
+  return new ViaductError({ code: 'docker-ended', message, retry: 'after-config' });
 }
 
 async function isAlive(pid: number): Promise<boolean> {

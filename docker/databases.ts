@@ -15,9 +15,15 @@ export type PostgresPlace = { postgresId: string; postgresPort: number };
  * Runs SQL as superuser over the container's own socket and gives the rows as lines, columns parted by `|`.
  * Rejects with `sql-failed` and PostgreSQL's words.
  */
-export async function query(id: string, port: number, database: string, sql: string): Promise<string> {
+export async function query(
+  id: string,
+  port: number,
+  database: string,
+  ...statements: readonly string[]
+): Promise<string> {
   const connection = ['-h', '/tmp', '-p', String(port), '-U', 'postgres', '-d', database];
-  const command = [`${BIN}/psql`, ...connection, '-X', '-q', '-t', '-A', '-v', 'ON_ERROR_STOP=1', '-c', sql];
+  const options = ['-X', '-q', '-t', '-A', '-v', 'ON_ERROR_STOP=1'];
+  const command = [`${BIN}/psql`, ...connection, ...options, ...statements.flatMap((sql) => ['-c', sql])];
   const { exitCode, output } = await execute(id, command);
   if (exitCode === 0) return output.trim();
   throw new ViaductError({
@@ -36,7 +42,6 @@ export async function createDatabase(place: PostgresPlace, name: string, url: st
   const { postgresId, postgresPort } = place;
   // `strategy file_copy` would force two checkpoints of the whole server, which take longer than the log of this one.
   const copy = `create database ${name} owner ${DATABASE_ROLE.user} template ${TEMPLATE} strategy wal_log`;
-  await query(postgresId, postgresPort, 'postgres', copy);
   const values = {
     'database.uuid': randomUUID(),
     'database.secret': randomUUID(),
@@ -46,7 +51,7 @@ export async function createDatabase(place: PostgresPlace, name: string, url: st
   const rows = Object.entries(values).map(([key, value]) => `('${key}', '${value}')`);
   const identity = `insert into ir_config_parameter (key, value) values ${rows.join(', ')}
     on conflict (key) do update set value = excluded.value`;
-  await query(postgresId, postgresPort, name, identity);
+  await query(postgresId, postgresPort, 'postgres', copy, `\\connect ${name}`, identity);
 }
 
 /** Drops a database, whoever is connected to it. Rejects with `database-name` or `sql-failed`. */

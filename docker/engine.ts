@@ -30,7 +30,7 @@ export type DockerEngine = {
 
 /**
  * Makes sure that a Docker daemon answers: uses the one that does, or installs Debian's `docker.io` and starts it.
- * Rejects with `no-root`, `no-apt`, `docker-missing`, `docker-host-silent`, `command-failed` or `not-ready`.
+ * Rejects with `no-root`, `no-apt`, `docker-missing`, `docker-host-silent`, `docker-ended`, `command-failed` or `not-ready`.
  */
 export async function ensureDockerEngine(options: EngineOptions = {}): Promise<DockerEngine> {
   const { signal, onProgress = () => undefined } = options;

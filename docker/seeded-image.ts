@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ViaductError } from '../src/errors.ts';
 import { type Docker, dockerClient, findImage } from './client.ts';
 import { DATABASE_ROLE, odooArguments, postgresScript } from './container-commands.ts';
-import { containerLog, startContainer, startPostgres } from './containers.ts';
+import { containerLog, startContainer, startPostgres, untilStopped } from './containers.ts';
 import { query, TEMPLATE } from './databases.ts';
 import type { Images } from './images.ts';
 import { freePort } from './ports.ts';
@@ -105,6 +105,5 @@ async function untilSeeded(
 /** PostgreSQL's fast shutdown is SIGINT; a checkpoint then makes the files complete without their log. */
 async function stopCleanly(docker: Docker, id: string): Promise<void> {
   await docker.getContainer(id).kill({ signal: 'SIGINT' });
-  const hasStopped = async (): Promise<boolean> => !(await docker.getContainer(id).inspect()).State.Running;
-  await until(hasStopped, { what: 'PostgreSQL did not stop', timeoutMs: 60_000 });
+  await untilStopped(id);
 }

@@ -1,6 +1,13 @@
 import { removeContainersOf, removeOrphans, startCleaner } from './cleaner.ts';
 import { dockerClient } from './client.ts';
-import { containerLog, startOdoo, startPostgres, untilOdooReady, untilPostgresReady } from './containers.ts';
+import {
+  containerLog,
+  startOdoo,
+  startPostgres,
+  untilOdooReady,
+  untilPostgresReady,
+  untilStopped,
+} from './containers.ts';
 import { createDatabase, dropDatabase, query } from './databases.ts';
 import { type DockerEngine, ensureDockerEngine } from './engine.ts';
 import { ensureImages } from './images.ts';
@@ -112,7 +119,7 @@ function server(id: string, untilReady: () => Promise<void>): StackServer {
   return {
     kill: async () => {
       await (await container()).kill({ signal: 'SIGKILL' });
-      await (await container()).wait();
+      await untilStopped(id);
     },
     stop: async () => {
       await (await container()).stop({ t: 20 });
