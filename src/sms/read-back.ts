@@ -16,7 +16,9 @@ const LOOK_DELAYS_MS = [150, 300, 600, 1_200, 2_500, 5_000, 10_000, 30_000, 60_0
 /** At a look a minute: a transaction that is open for a day will not be waited for any longer. */
 const MAX_LOOKS = 1_440;
 
-const SENT_STATES = new Set(['pending', 'sent', 'bounce']);
+/** States of SMS, notifications and mailing traces, which all name them a little differently. */
+const SENT_STATES = new Set(['pending', 'sent', 'bounce', 'open', 'reply']);
+const CANCELLED_STATES = new Set(['canceled', 'cancel']);
 
 /**
  * What to do with an SMS after Odoo was asked for it. Odoo posts before its own commit, so "not there" is no answer yet:
@@ -29,7 +31,7 @@ export function decideAfterReadBack(
   snapshot: Pick<ReadBack, 'xmin' | 'xmax'>,
 ): NextStep {
   if (row === undefined) return decideUncommitted(memo, snapshot);
-  if (row.state === 'canceled') return { step: 'drop', reason: 'cancelled' };
+  if (CANCELLED_STATES.has(row.state)) return { step: 'drop', reason: 'cancelled' };
   if (SENT_STATES.has(row.state)) return { step: 'drop', reason: 'already-sent' };
   if (row.number !== null && digitsOf(row.number) !== digitsOf(job.number)) {
     return { step: 'drop', reason: 'forged' };

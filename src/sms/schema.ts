@@ -46,10 +46,10 @@ export const SendAccepted = z.looseObject({ ids: z.array(z.number()) });
 
 /** GatewayAPI's error body; `code` and `variables` are left out when empty. */
 export const GatewayApiErrorBody = z.looseObject({
-  code: z.string().optional(),
-  incident_uuid: z.string().optional(),
+  code: z.string().nullish(),
+  incident_uuid: z.string().nullish(),
   message: z.string(),
-  variables: z.array(z.union([z.string(), z.number()])).optional(),
+  variables: z.array(z.union([z.string(), z.number()])).nullish(),
 });
 export type GatewayApiErrorBody = z.infer<typeof GatewayApiErrorBody>;
 

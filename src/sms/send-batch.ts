@@ -1,3 +1,4 @@
+import { unreachable } from '../errors.ts';
 import type { OutgoingSms } from './client.ts';
 import type { SendOutcome } from './errors.ts';
 
@@ -8,27 +9,30 @@ export type MessageOutcome =
   | { kind: 'not-accepted'; words: string; retryAfterMs: number | null }
   | { kind: 'unknown'; words: string };
 
-type Send = (messages: readonly OutgoingSms[]) => Promise<SendOutcome>;
+type Part = readonly OutgoingSms[];
+type Send = (messages: Part) => Promise<SendOutcome>;
+type Refused = Extract<SendOutcome, { kind: 'refused' }>;
 
 /**
  * Sends messages in as few requests as possible, and tells the outcome of each by its userref. GatewayAPI refuses a
  * whole request for one bad message, so a refused request is taken apart: the numbers that the error names go alone,
- * else each half by itself, until only the bad ones are left. After an answer that asks to wait, nothing more is sent.
+ * else each half by itself, until only the bad ones are left. After an answer that asks to wait, or none at all, nothing
+ * more is sent: what is left was not accepted.
  */
-export async function sendBatch(
-  messages: readonly OutgoingSms[],
-  send: Send,
-): Promise<Map<string, MessageOutcome>> {
+export async function sendBatch(messages: Part, send: Send): Promise<Map<string, MessageOutcome>> {
   const outcomes = new Map<string, MessageOutcome>();
-  const parts: (readonly OutgoingSms[])[] = [messages];
+  const parts: Part[] = [messages];
   let pause: SendOutcome | null = null;
   for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
     const outcome: SendOutcome = pause ?? (await send(part));
-    if (outcome.kind === 'refused' && outcome.scope === 'message' && part.length > 1) {
-      parts.unshift(...takenApart(part, outcome.suspects));
+    const smaller = outcome.kind === 'refused' ? takenApart(part, outcome) : [];
+    if (smaller.length > 0) {
+      parts.unshift(...smaller);
       continue;
     }
     if (outcome.kind === 'not-accepted') pause = outcome;
+    if (outcome.kind === 'unknown')
+      pause = { kind: 'not-accepted', words: outcome.words, retryAfterMs: null };
     part.forEach((message, index) => {
       outcomes.set(message.userref, outcomeOfMessage(outcome, index));
     });
@@ -36,12 +40,28 @@ export async function sendBatch(
   return outcomes;
 }
 
-function takenApart(part: readonly OutgoingSms[], suspects: readonly string[]): (readonly OutgoingSms[])[] {
-  const named = part.filter(({ msisdn }) => suspects.includes(msisdn));
-  const others = part.filter((message) => !named.includes(message));
-  if (named.length > 0 && others.length > 0) return [others, ...named.map((message) => [message])];
-  const middle = Math.ceil(part.length / 2);
-  return [part.slice(0, middle), part.slice(middle)];
+/** The smaller requests to try after a refusal; none when all messages of this one share its fate. */
+function takenApart(part: Part, { scope, suspects }: Refused): Part[] {
+  switch (scope) {
+    case 'account':
+      return [];
+    case 'text':
+      return halvesOf([...Map.groupBy(part, ({ content }) => content).values()]);
+    case 'message': {
+      const named = part.filter(({ msisdn }) => suspects.includes(msisdn));
+      const others = part.filter((message) => !named.includes(message));
+      if (named.length > 0 && others.length > 0) return [others, ...named.map((message) => [message])];
+      return halvesOf(part.map((message) => [message]));
+    }
+    default:
+      return unreachable(scope);
+  }
+}
+
+/** Two parts of whole groups; none when there is only one group. */
+function halvesOf(groups: readonly Part[]): Part[] {
+  const middle = Math.ceil(groups.length / 2);
+  return groups.length < 2 ? [] : [groups.slice(0, middle).flat(), groups.slice(middle).flat()];
 }
 
 function outcomeOfMessage(outcome: SendOutcome, index: number): MessageOutcome {

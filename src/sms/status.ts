@@ -8,12 +8,13 @@ export type OdooState = 'process' | 'pending' | 'sent' | 'error' | 'bounce';
 export type StatusMeaning = { rank: number; state: OdooState; failureType: string | null; words: string };
 
 /**
- * The ranks of the steps of an SMS: states only move forward. A refusal ranks below an acceptance, because a person may
- * send a refused SMS again under the same uuid; for the same reason the ranks below `accepted` may replace themselves.
+ * The ranks of the steps of an SMS: states only move forward. A refusal ranks below all others, because a person may send
+ * a refused SMS again under the same uuid, with any outcome; for the same reason the ranks below `accepted` may replace
+ * themselves.
  */
 export const RANK = {
-  unknownOutcome: 5,
   refused: 8,
+  unknownOutcome: 9,
   accepted: 10,
   underway: 20,
   ended: 30,
@@ -51,7 +52,7 @@ export const GATEWAYAPI_STATUSES = {
 type GatewayApiStatus = keyof typeof GATEWAYAPI_STATUSES;
 
 /** Whether this is one of GatewayAPI's documented statuses. */
-function isGatewayApiStatus(status: string): status is GatewayApiStatus {
+export function isGatewayApiStatus(status: string): status is GatewayApiStatus {
   return Object.hasOwn(GATEWAYAPI_STATUSES, status);
 }
 
@@ -92,7 +93,7 @@ function meaningOfReport(report: {
 }): StatusMeaning {
   const meaning = GATEWAYAPI_STATUSES[report.status];
   if (meaning.failureType === null) return meaning;
-  const words = [report.status, report.error ?? meaning.words, report.code && `(${report.code})`];
+  const words = [report.status, report.error || meaning.words, report.code && `(${report.code})`];
   const invalid = report.status === 'UNDELIVERABLE' && BAD_DESTINATION_CODES.has(report.code ?? '');
   return {
     ...meaning,
