@@ -17,18 +17,25 @@ export type GatewayApiClient = {
 
 export type GatewayApiLimits = { timeoutMs: number; connections: number; answerMaxBytes: number };
 
-/** Errors that undici raises before a byte of the request has left this machine. */
+/** System calls that fail before a byte of the request has left this machine. */
+const CONNECTING_CALLS = new Set(['getaddrinfo', 'connect']);
+/** Errors of undici and TLS that come before it too; OpenSSL's verdicts on a certificate, as Node.js lists them. */
 const NOT_SENT_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
   'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
+/** Well below the time limit of a request, so that an unreachable provider is told apart from one that does not answer. */
+const MAX_CONNECT_MS = 10_000;
 
 /**
  * A client of GatewayAPI's REST API (`POST /rest/mtsms`). Connections are kept alive, and stay below the 40 per address
@@ -48,7 +55,7 @@ export function createGatewayApiClient(options: {
     const pool = new Pool(origin, {
       connections: limits.connections,
       pipelining: 1,
-      connectTimeout: limits.timeoutMs,
+      connectTimeout: Math.min(MAX_CONNECT_MS, limits.timeoutMs / 2),
       headersTimeout: limits.timeoutMs,
       bodyTimeout: limits.timeoutMs,
     });
@@ -120,8 +127,14 @@ async function readWhatComes(body: AsyncIterable<Uint8Array>, maxBytes: number):
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A 200 is an acceptance even where its body cannot be read: the reports match by `userref`, not by id. */
+/**
+ * A 200 that begins as GatewayAPI's answer does is an acceptance even where the rest cannot be read: the reports match by
+ * `userref`, not by id. A page of something in between proves nothing.
+ */
 function acceptedOutcome(body: string, expected: number): SendOutcome {
+  if (!body.trimStart().startsWith('{')) {
+    return { kind: 'unknown', words: 'GatewayAPI answered 200 with something else than JSON.' };
+  }
   let ids: readonly number[] = [];
   try {
     ids = SendAccepted.parse(JSON.parse(body)).ids;
@@ -130,9 +143,18 @@ function acceptedOutcome(body: string, expected: number): SendOutcome {
 }
 
 function outcomeOfFailure(error: unknown): SendOutcome {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (NOT_SENT_CODES.has(code)) {
-    return { kind: 'not-accepted', words: `GatewayAPI could not be reached (${code}).`, retryAfterMs: null };
+  if (!cameBeforeSending(error)) {
+    return { kind: 'unknown', words: `The connection to GatewayAPI broke: ${errorText(error)}` };
   }
-  return { kind: 'unknown', words: `The connection to GatewayAPI broke: ${errorText(error)}` };
+  const code = 'code' in error ? ` (${error.code})` : '';
+  return { kind: 'not-accepted', words: `GatewayAPI could not be reached${code}.`, retryAfterMs: null };
+}
+
+function cameBeforeSending(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  // One error for each address of the host.
+  if (error instanceof AggregateError) return error.errors.every(cameBeforeSending);
+  const call = 'syscall' in error ? String(error.syscall) : '';
+  const code = 'code' in error ? String(error.code) : '';
+  return CONNECTING_CALLS.has(call) || NOT_SENT_CODES.has(code);
 }

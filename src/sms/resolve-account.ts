@@ -19,22 +19,39 @@ const SECRET_PREFIX = 'VIADUCT_SECRET_';
  * administrator must not be able to send Viaduct's own secrets, or any file of its machine, to a server of his choice.
  */
 export async function resolveAccount(row: AccountRow, options: ResolveOptions): Promise<SmsAccount> {
-  const account = { ...row, problem: null };
-  try {
-    checkBaseUrl(row.baseUrl, options.hosts);
-    checkSender(row.sender);
-    const token = await resolveSecret(row.token, options);
-    if (token === '')
-      throw new AccountFault('The API token is missing. Copy it from the GatewayAPI dashboard.');
-    const secret = row.webhookSecret === null ? null : await resolveSecret(row.webhookSecret, options);
-    return { ...account, token, webhookSecret: secret };
-  } catch (error) {
-    if (!(error instanceof AccountFault)) throw error;
-    return { ...account, problem: error.message };
+  const faults: string[] = [];
+  async function orNull<Value>(value: () => Value | Promise<Value>): Promise<Value | null> {
+    try {
+      return await value();
+    } catch (error) {
+      if (!(error instanceof AccountFault)) throw error;
+      faults.push(error.message);
+      return null;
+    }
   }
+  await orNull(() => checkBaseUrl(row.baseUrl, options.hosts));
+  const sender = await orNull(() => checkedSender(row.sender));
+  const token = await orNull(() => resolveToken(row.token, options));
+  // Reports of what was sent before are verified although nothing more can be sent.
+  const webhookSecret = await orNull(() => resolveSecret(row.webhookSecret ?? '', options));
+  return {
+    ...row,
+    sender: sender ?? '',
+    token: token ?? '',
+    webhookSecret: webhookSecret || null,
+    problem: faults[0] ?? null,
+  };
 }
 
 class AccountFault extends Error {}
+
+async function resolveToken(text: string, options: ResolveOptions): Promise<string> {
+  const token = await resolveSecret(text, options);
+  if (token === '')
+    throw new AccountFault('The API token is missing. Copy it from the GatewayAPI dashboard.');
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new AccountFault('The API token holds characters that no token has. Copy it again, without spaces.');
+}
 
 function checkBaseUrl(baseUrl: string, hosts: readonly string[]): void {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
@@ -53,15 +70,16 @@ function checkBaseUrl(baseUrl: string, hosts: readonly string[]): void {
 }
 
 /** GatewayAPI takes at most 11 letters and digits, or at most 15 digits (REST documentation, field `sender`). */
-function checkSender(sender: string): void {
-  if (/^\+?\d{1,15}$/.test(sender) || /^[\p{L}\p{N} ._-]{1,11}$/u.test(sender)) return;
+function checkedSender(sender: string): string {
+  if (/^\+?\d{1,15}$/.test(sender)) return sender.replace('+', '');
+  if (/^[\p{L}\p{N} ._-]{1,11}$/u.test(sender)) return sender;
   throw new AccountFault('The sender must be at most 11 letters and digits, or at most 15 digits.');
 }
 
 async function resolveSecret(text: string, options: ResolveOptions): Promise<string> {
   if (text.startsWith('env:')) return fromEnvironment(text.slice('env:'.length), options.environment);
   if (text.startsWith('file:')) return fromFile(text.slice('file:'.length), options.secretsFolder);
-  return text;
+  return text.trim();
 }
 
 function fromEnvironment(name: string, environment: ResolveOptions['environment']): string {
@@ -70,7 +88,7 @@ function fromEnvironment(name: string, environment: ResolveOptions['environment'
   }
   const value = environment[name];
   if (value === undefined || value === '') throw new AccountFault(`${name} is not set where Viaduct runs.`);
-  return value;
+  return value.trim();
 }
 
 async function fromFile(path: string, folder: string | undefined): Promise<string> {

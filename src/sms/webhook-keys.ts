@@ -32,6 +32,7 @@ async function importAll(
   );
   return {
     verifying: await Promise.all([...secrets].map(importWebhookKey)),
-    requireSignature: !accounts.some(({ requireSignature }) => !requireSignature),
+    // A report without a signature names no account, so it is believed only where no account wants one.
+    requireSignature: accounts.length === 0 || accounts.some(({ requireSignature }) => requireSignature),
   };
 }
