@@ -3,7 +3,8 @@ import { DeliveryReport } from './schema.ts';
 
 /** Why a report was not believed, with the status and words that GatewayAPI users know from the module before. */
 export type ReportRefusal = { status: 400 | 401 | 403 | 503; words: string };
-export type VerifiedReport = { ok: true; report: DeliveryReport } | { ok: false; refusal: ReportRefusal };
+type Refused = { ok: false; refusal: ReportRefusal };
+export type VerifiedReport = { ok: true; report: DeliveryReport } | Refused;
 
 /** A webhook secret, imported once: importing for every report would cost as much as verifying it. */
 export type WebhookKey = { secret: string; key: CryptoKey };
@@ -25,12 +26,10 @@ export async function importWebhookKey(secret: string): Promise<WebhookKey> {
 export async function verifyReport(
   token: string,
   keys: readonly WebhookKey[],
-  body: unknown,
+  body: Uint8Array,
 ): Promise<VerifiedReport> {
-  let refusal: ReportRefusal = {
-    status: 503,
-    words: 'JWT secret not configured. Set the webhook secret of the GatewayAPI account in Odoo.',
-  };
+  if (keys.length === 0) return refused(NO_SECRET);
+  let refusal = INVALID_TOKEN;
   for (const { key } of keys) {
     try {
       const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'] });
@@ -40,36 +39,57 @@ export async function verifyReport(
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
     }
   }
-  return { ok: false, refusal };
+  return refused(refusal);
 }
 
 /** A report without a signature, where an administrator switched the requirement off. */
-export function readUnsignedReport(body: unknown): VerifiedReport {
-  const parsed = DeliveryReport.safeParse(body);
-  return parsed.success ? { ok: true, report: parsed.data } : { ok: false, refusal: missingFields };
+export function readUnsignedReport(body: Uint8Array): VerifiedReport {
+  const read = readJson(body);
+  return read.ok ? asReport(read.value) : read;
 }
 
-/** What is said when no secret of any database fits. */
-export const INVALID_TOKEN: ReportRefusal = {
+/** What is said when there is no secret to verify with. */
+export const NO_SECRET: ReportRefusal = {
+  status: 503,
+  words: 'JWT secret not configured. Set the webhook secret of the GatewayAPI account in Odoo.',
+};
+
+/** What is said when a signature is asked for and there is none. */
+export const NO_SIGNATURE: ReportRefusal = {
+  status: 401,
+  words: 'Missing X-Gwapi-Signature header. Please configure GatewayAPI to send this header.',
+};
+
+const INVALID_TOKEN: ReportRefusal = {
   status: 403,
   words: 'Invalid token. Please check GatewayAPI configuration and JWT secret.',
 };
 
-const missingFields: ReportRefusal = {
-  status: 400,
-  words: 'Missing required fields (id, msisdn, time, status) in payload',
-};
+function checkClaims(claims: unknown, body: Uint8Array): VerifiedReport {
+  const read = readJson(body);
+  if (!read.ok) return read;
+  const verified = asReport(claims);
+  if (!verified.ok || !differs(verified.report, read.value)) return verified;
+  return refused({ status: 403, words: 'The body says something else than the signed token.' });
+}
 
-function checkClaims(claims: unknown, body: unknown): VerifiedReport {
-  const parsed = DeliveryReport.safeParse(claims);
-  if (!parsed.success) return { ok: false, refusal: missingFields };
-  if (differs(parsed.data, body)) {
-    return {
-      ok: false,
-      refusal: { status: 403, words: 'The body says something else than the signed token.' },
-    };
+function asReport(value: unknown): VerifiedReport {
+  const parsed = DeliveryReport.safeParse(value);
+  if (parsed.success) return { ok: true, report: parsed.data };
+  return refused({ status: 400, words: 'Missing required fields (id, msisdn, time, status) in payload' });
+}
+
+function readJson(body: Uint8Array): { ok: true; value: unknown } | Refused {
+  if (body.length === 0) return refused({ status: 400, words: 'Empty JSON data received' });
+  try {
+    return { ok: true, value: JSON.parse(Buffer.from(body).toString('utf8')) };
+  } catch {
+    return refused({ status: 400, words: 'Invalid JSON data received' });
   }
-  return { ok: true, report: parsed.data };
+}
+
+function refused(refusal: ReportRefusal): Refused {
+  return { ok: false, refusal };
 }
 
 /** Whether body and claims name a field differently; null and absent mean the same, numbers may come as text. */

@@ -2,7 +2,8 @@ import { type HttpContext, type Problem, type RateLimit, type Route, rawBody } f
 import type { Journal } from '../journal/index.ts';
 import type { SmsDatabase } from './database.ts';
 import {
-  INVALID_TOKEN,
+  NO_SECRET,
+  NO_SIGNATURE,
   type ReportRefusal,
   readUnsignedReport,
   type VerifiedReport,
@@ -10,7 +11,8 @@ import {
 } from './delivery-report.ts';
 import { STATE_QUEUE } from './queues.ts';
 import { type DeliveryReport, SMS_UUID, type StateJob } from './schema.ts';
-import type { WebhookKeys } from './webhook-keys.ts';
+import { isGatewayApiStatus } from './status.ts';
+import type { DatabaseKeys, WebhookKeys } from './webhook-keys.ts';
 
 export type ReportRouteOptions = {
   journal: Pick<Journal, 'append'>;
@@ -22,6 +24,8 @@ export type ReportRouteOptions = {
 };
 
 const SIGNATURE_HEADER = 'x-gwapi-signature';
+/** Refusals (no secret, a secret that does not fit) after which another database is asked. */
+const ANOTHER_MAY_FIT: ReadonlySet<number> = new Set([403, 503]);
 
 /**
  * `POST /gatewayapi/dlr`: a delivery report, acknowledged once the journal has it on disk. The address, the header, the
@@ -32,19 +36,16 @@ export function createReportRoute(options: ReportRouteOptions): Route {
 
   async function handle(c: HttpContext): Promise<Response> {
     const bytes = await rawBody(c, options.bodyBytes);
-    const token = c.env.incoming.headers[SIGNATURE_HEADER];
+    const header = c.env.incoming.headers[SIGNATURE_HEADER];
+    const token = typeof header === 'string' ? header : null;
+    let refusal = NO_SECRET;
     for (const database of databases()) {
-      const { verifying, requireSignature } = await keys.of(database);
-      const verified = await verify(
-        typeof token === 'string' ? token : null,
-        bytes,
-        verifying,
-        requireSignature,
-      );
+      const verified = await verify(token, bytes, await keys.of(database));
       if (verified.ok) return acknowledge(c, database, verified.report);
-      if (verified.refusal.status !== 403) return refuse(c, verified.refusal);
+      if (refusal === NO_SECRET) refusal = verified.refusal;
+      if (!ANOTHER_MAY_FIT.has(verified.refusal.status)) break;
     }
-    return refuse(c, INVALID_TOKEN);
+    return refuse(c, refusal);
   }
 
   async function acknowledge(
@@ -52,7 +53,7 @@ export function createReportRoute(options: ReportRouteOptions): Route {
     database: SmsDatabase,
     report: DeliveryReport,
   ): Promise<Response> {
-    options.onReport(report.status);
+    options.onReport(isGatewayApiStatus(report.status) ? report.status : 'other');
     const uuid = report.userref ?? '';
     // Another application may share the GatewayAPI account: its messages are no business of this database.
     if (!SMS_UUID.test(uuid)) return c.json({ status: 'ok', message: 'SMS not found but acknowledged' });
@@ -77,33 +78,14 @@ export function createReportRoute(options: ReportRouteOptions): Route {
   return { method: 'POST', path: '/gatewayapi/dlr', handle, rateLimit: options.rateLimit, tellProblem };
 }
 
-async function verify(
+function verify(
   token: string | null,
-  bytes: Buffer,
-  verifying: Parameters<typeof verifyReport>[1],
-  requireSignature: boolean,
-): Promise<VerifiedReport> {
-  if (requireSignature && verifying.length === 0) return refused(503, 'JWT secret not configured.');
-  if (requireSignature && token === null) {
-    const words = 'Missing X-Gwapi-Signature header. Please configure GatewayAPI to send this header.';
-    return refused(401, words);
-  }
-  if (bytes.length === 0) return refused(400, 'Empty JSON data received');
-  const body = parseJson(bytes);
-  if (body === undefined) return refused(400, 'Invalid JSON data received');
-  return token === null ? readUnsignedReport(body) : verifyReport(token, verifying, body);
-}
-
-function refused(status: ReportRefusal['status'], words: string): VerifiedReport {
-  return { ok: false, refusal: { status, words } };
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  bytes: Uint8Array,
+  { verifying, requireSignature }: DatabaseKeys,
+): VerifiedReport | Promise<VerifiedReport> {
+  if (token !== null) return verifyReport(token, verifying, bytes);
+  if (!requireSignature) return readUnsignedReport(bytes);
+  return { ok: false, refusal: verifying.length === 0 ? NO_SECRET : NO_SIGNATURE };
 }
 
 function tellProblem(c: HttpContext, { status, detail, headers }: Problem): Response {

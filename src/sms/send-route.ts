@@ -48,7 +48,8 @@ export function createSendRoute(options: SendRouteOptions): Route {
     const held = database.heldWords();
     // Any word that Odoo does not know is shown to the user as the reason of the failure.
     if (held !== null) return all(held);
-    const account = await database.accounts.byIapToken(params.account_token || '');
+    // No token proves nothing, even where Odoo has an account without one.
+    const account = params.account_token ? await database.accounts.byIapToken(params.account_token) : null;
     if (account === null) return all('unregistered');
     if (account.problem !== null) return all(account.problem);
     return append(messages, database, account);
