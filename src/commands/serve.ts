@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { startApp } from '../app.ts';
+import { loadConfig } from '../config/index.ts';
+import { createLog } from '../log.ts';
+
+/** `viaduct serve`: runs until SIGTERM or SIGINT, then stops within the configured grace. A second signal ends it at once. */
+export function serveCommand(): Command {
+  return new Command('serve').description('Run Viaduct until it is told to stop.').action(async () => {
+    const config = loadConfig();
+    const log = createLog({ level: config.log.level });
+    const app = await startApp({ config, log, environment: process.env });
+    const signal = await untilToldToStop();
+    log.info({ signal }, 'viaduct stops');
+    await app.stop();
+  });
+}
+
+async function untilToldToStop(): Promise<string> {
+  const heard = new AbortController();
+  const listen = (signal: string) => once(process, signal, { signal: heard.signal }).then(() => signal);
+  const waits = ['SIGTERM', 'SIGINT'].map(listen);
+  const signal = await Promise.race(waits);
+  heard.abort();
+  // The other wait is given up by the abort.
+  await Promise.allSettled(waits);
+  return signal;
+}

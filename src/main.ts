@@ -1,0 +1,19 @@
+import { Command, CommanderError } from 'commander';
+import { configCommand } from './commands/config.ts';
+import { serveCommand } from './commands/serve.ts';
+import { reportFailure } from './commands/terminal.ts';
+import { versionCommand } from './commands/version.ts';
+
+/** The command line. Each command lives in a file of its own under `commands/`. */
+const program = new Command('viaduct')
+  .description('Carries everything that moves between Odoo and the outside.')
+  .exitOverride()
+  .addCommand(serveCommand())
+  .addCommand(configCommand())
+  .addCommand(versionCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? error.exitCode : reportFailure(error);
+}
