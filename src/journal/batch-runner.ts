@@ -114,6 +114,7 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
     };
 
     const together = async (batch: readonly Entry[]): Promise<void> => {
+      if (signal.aborted) return settle(token, batch, batch.map(released));
       let settlements: Settlement[];
       try {
         settlements = await attempt(batch);

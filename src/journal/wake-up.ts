@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 export type WakeUp = {
   /** Ends the wait under way, or the next one at once. */
   wake: () => void;
+  /** Forgets a ringing that has been answered: to be called before looking for work. */
+  reset: () => void;
   /** Waits at most `ms`; true when woken. */
   wait: (ms: number) => Promise<boolean>;
 };
@@ -16,6 +18,9 @@ export function createWakeUp(clock: Clock): WakeUp {
     wake: () => {
       rung = true;
       ringing?.abort();
+    },
+    reset: () => {
+      rung = false;
     },
     wait: async (ms) => {
       if (!rung && ms > 0) {

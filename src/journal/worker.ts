@@ -94,10 +94,13 @@ export function createWorker({
         await wakeUp.wait(pollMs);
         continue;
       }
+      wakeUp.reset();
+      // Those who ask while the claim is under way wait for the next one: it may not have seen what they appended.
+      const asked = drainListeners.length;
       const claimed = stopping.signal.aborted ? undefined : await claim();
       if (claimed === undefined) continue;
       if (claimed.entries.length === 0) {
-        for (const resolve of drainListeners.splice(0)) resolve();
+        for (const resolve of drainListeners.splice(0, asked)) resolve();
         await waitForWork();
       } else {
         // Only a claim that left nothing behind is followed by a pause: a full batch goes at once.
