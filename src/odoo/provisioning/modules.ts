@@ -26,10 +26,14 @@ export async function checkAdministrator(admin: OdooClient): Promise<void> {
   );
 }
 
-/** All modules that this Odoo knows, by technical name. */
-export async function readModules(admin: OdooClient): Promise<Map<string, OdooModule>> {
+/** The modules that this Odoo knows, by technical name: those of `names`, or all of them. */
+export async function readModules(
+  admin: OdooClient,
+  names?: readonly string[],
+): Promise<Map<string, OdooModule>> {
+  const domain = names === undefined ? [] : [['name', 'in', names]];
   const fields = ['name', 'state', 'latest_version'];
-  const rows = await admin.call('ir.module.module', 'search_read', [[], fields], { idempotent: true });
+  const rows = await admin.call('ir.module.module', 'search_read', [domain, fields], { idempotent: true });
   return new Map(
     z
       .array(ModuleRow)

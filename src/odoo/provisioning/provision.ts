@@ -58,7 +58,7 @@ export async function provision(settings: ProvisionSettings): Promise<Provisione
 
   const leftOut: Provisioned['leftOut'] = [];
   for (const addon of addons) {
-    const modules = await readModules(admin);
+    const modules = await readModules(admin, [addon.name, ...addon.depends]);
     const missing = addon.depends.filter((name) => !isInstalled(modules.get(name)));
     if (missing.length > 0) {
       leftOut.push({ addon: addon.name, missing });
@@ -78,9 +78,11 @@ type Work = { admin: OdooClient; memory: Memory; say: (words: string) => void };
 
 async function installMissingApps({ admin, addons, memory, say }: Work & { addons: readonly Addon[] }) {
   const wanted = [IMPORTER, ...(addons.find(({ name }) => name === BASE)?.depends ?? [])];
-  for (const name of wanted) {
+  const known = await readModules(admin, wanted);
+  for (const name of wanted.filter((name) => !isInstalled(known.get(name)))) {
     const before = await readModules(admin);
     const app = before.get(name);
+    // An earlier turn may have brought it along.
     if (isInstalled(app)) continue;
     if (app === undefined || app.state === 'uninstallable') {
       throw new ProvisioningError({

@@ -58,7 +58,7 @@ async function revertSteps({ admin, memory, say }: Work, steps: readonly Provisi
 }
 
 async function removeAddons({ admin, memory, say }: Work): Promise<void> {
-  const modules = await readModules(admin);
+  const modules = await readModules(admin, Object.keys(memory.addons));
   const names = Object.keys(memory.addons).filter((name) => isInstalled(modules.get(name)));
   for (const name of [...names].reverse()) {
     for (const words of await runAddonProcedure(admin, `${name}.unprovision`)) say(words);
@@ -70,7 +70,7 @@ async function removeAddons({ admin, memory, say }: Work): Promise<void> {
 
 /** An app that provisioning installed stays when anything else stands on it, or what others made with it would go. */
 async function removeApps({ admin, memory, say }: Work): Promise<void> {
-  const found = pick(await readModules(admin), memory.apps).filter(isInstalled);
+  const found = pick(await readModules(admin, memory.apps), memory.apps).filter(isInstalled);
   if (found.length === 0) return;
   const others = (await dependents(admin, found)).filter((name) => !memory.apps.includes(name));
   const names = found.map(({ name }) => name).join(', ');
