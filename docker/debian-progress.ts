@@ -31,7 +31,10 @@ export function debianProgress(): (line: string) => Progress {
 
 function describe(kind: keyof typeof SHARES, line: string): string {
   const words = line.split(' ');
-  if (kind === 'Get:') return `downloading ${words[4] ?? words[1] ?? ''}`;
+  if (kind === 'Get:') {
+    const name = words[4] ?? '';
+    return /^[a-z0-9]/.test(name) ? `downloading ${name}` : 'downloading the lists of packages';
+  }
   if (kind === 'Unpacking') return `unpacking ${words[1] ?? ''}`;
   return `setting up ${words[2] ?? ''}`;
 }

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
-import type { Progress } from '../../docker/progress.ts';
-import { type StackAddress, startStack } from '../../docker/stack.ts';
+import type { Progress } from '../../docker/index.ts';
+import { type StackAddress, startStack } from '../../docker/index.ts';
 import { namedOdoo, type OdooPlace } from './odoo-place.ts';
 
 declare module 'vitest' {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StackAddress } from '../../docker/stack.ts';
+import type { StackAddress } from '../../docker/index.ts';
 import { ViaductError } from '../../src/errors.ts';
 
 /** An Odoo that somebody runs, named by the environment. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'undici';
 import { inject } from 'vitest';
 import { z } from 'zod';
-import { attachStack, type Stack } from '../../docker/stack.ts';
+import { attachStack, type Stack } from '../../docker/index.ts';
 import { ViaductError } from '../../src/errors.ts';
 import './odoo-global-setup.ts';
 

@@ -1,0 +1,10 @@
+export { ensureChromium } from './chromium.ts';
+export type { OnProgress, Progress } from './progress.ts';
+export {
+  attachStack,
+  type OwnedStack,
+  type Stack,
+  type StackAddress,
+  type StackOptions,
+  startStack,
+} from './stack.ts';

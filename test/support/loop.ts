@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { freePort } from '../../docker/ports.ts';
+import {
+  type GatewayApiSimulator,
+  SUFFIX_FATES,
+  startGatewayApiSimulator,
+} from '../../fixtures/gatewayapi/index.ts';
+import { type App, startApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { createLog } from '../../src/log.ts';
+import { createOdooClient } from '../../src/odoo/index.ts';
+import { provision, systemParameterStep, unprovision } from '../../src/odoo/provisioning/index.ts';
+import { metricOf } from './metric.ts';
+import { freshOdoo, type TestOdoo } from './odoo.ts';
+import { until } from './until.ts';
+
+/** What this loop's GatewayAPI account and service are told by; nobody else may see them. */
+export type LoopSecrets = { apiToken: string; webhookSecret: string; servicePassword: string };
+
+/** The whole loop on a real Odoo: Odoo, Viaduct, GatewayAPI. */
+export type Loop = {
+  odoo: TestOdoo;
+  simulator: GatewayApiSimulator;
+  /** Where Odoo and GatewayAPI reach Viaduct. */
+  url: string;
+  secrets: LoopSecrets;
+  /** The row of the account in Odoo, and Odoo's own account that it serves. */
+  accountId: number;
+  iapAccountId: number;
+  iapToken: string;
+  databaseUuid: string;
+  startViaduct: () => Promise<void>;
+  stopViaduct: () => Promise<void>;
+  /** The sum of a metric over the series whose labels fit. */
+  metric: (name: string, labels?: Readonly<Record<string, string>>) => Promise<number>;
+  /** Every line that Viaduct has logged. */
+  logText: () => string;
+  dispose: () => Promise<void>;
+};
+
+export type LoopOptions = {
+  /** Settings of Viaduct beside those that the loop needs. */
+  settings?: Readonly<Record<string, string>>;
+};
+
+const MANIFESTS = new URL('../../addon-manifests', import.meta.url).pathname;
+/** How an Odoo that is not ours reaches this machine. */
+const OUR_HOST = process.env['TEST_VIADUCT_HOST'] ?? '127.0.0.1';
+const Ids = z.array(z.number()).min(1);
+
+/** Brings up the loop in a database of its own, or in the Odoo that the environment names, as it then finds it again. */
+export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Loop> {
+  const run = randomBytes(4).toString('hex');
+  const secrets = {
+    apiToken: `token-${randomBytes(12).toString('hex')}`,
+    webhookSecret: `secret-${randomBytes(12).toString('hex')}`,
+    servicePassword: randomBytes(18).toString('base64url'),
+  };
+  const ends: (() => Promise<void>)[] = [];
+  const dispose = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const odoo = await freshOdoo();
+    ends.push(odoo.dispose);
+    const port = await freePort();
+    const url = `http://${OUR_HOST}:${port}`;
+    const service = { login: `viaduct-${run}`, password: secrets.servicePassword };
+    ends.push(await provisioned(odoo, { service, url }));
+    const simulator = await startGatewayApiSimulator({
+      ...{ token: secrets.apiToken, webhookSecret: secrets.webhookSecret, credit: 100_000, currency: 'DKK' },
+      reports: { fates: SUFFIX_FATES },
+    });
+    ends.push(simulator.stop);
+    const account = await makeAccount(odoo, { ...secrets, baseUrl: simulator.url });
+    ends.push(account.remove);
+    const folder = await mkdtemp(join(tmpdir(), 'viaduct-loop-'));
+    ends.push(() => rm(folder, { recursive: true }));
+    const viaduct = viaductOf({
+      ODOO_URL: odoo.url,
+      ODOO_DATABASE: odoo.database,
+      ODOO_LOGIN: service.login,
+      ODOO_PASSWORD: service.password,
+      VIADUCT_HOST: OUR_HOST,
+      VIADUCT_PORT: String(port),
+      VIADUCT_JOURNAL_PATH: join(folder, 'journal.db'),
+      VIADUCT_GATEWAYAPI_HOSTS: new URL(simulator.url).host,
+      ...settings,
+    });
+    ends.push(viaduct.stop);
+    await viaduct.start();
+    await until(
+      async () => (await fetch(`${url}/readyz`)).status,
+      (status) => status === 200,
+    );
+    return {
+      ...{ odoo, simulator, url, secrets, ...account.facts },
+      startViaduct: viaduct.start,
+      stopViaduct: viaduct.stop,
+      metric: async (name, labels = {}) =>
+        metricOf(await (await fetch(`${url}/metrics`)).text(), name, labels),
+      logText: viaduct.logText,
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+type Service = { login: string; password: string };
+
+/** Provisions, and gives what takes it out again of an Odoo that somebody keeps. */
+async function provisioned(
+  odoo: TestOdoo,
+  { service, url }: { service: Service; url: string },
+): Promise<() => Promise<void>> {
+  const admin = createOdooClient({ ...odoo, ...odoo.admin });
+  const steps = [systemParameterStep({ addon: 'viaduct_sms', key: 'sms.endpoint', value: url })];
+  const isKept = odoo.stack === undefined;
+  if (isKept) await unprovision({ admin, steps });
+  await provision({
+    ...{ admin, manifestsDirectory: MANIFESTS, steps },
+    service: { ...service, canSignIn: async () => true },
+  });
+  return async () => {
+    if (isKept) await unprovision({ admin, steps });
+    await admin.stop();
+  };
+}
+
+async function makeAccount(
+  odoo: TestOdoo,
+  given: { apiToken: string; webhookSecret: string; baseUrl: string },
+) {
+  const create = async (model: string, values: object): Promise<number> =>
+    Ids.parse(await odoo.execute(model, 'create', [[values]]))[0] ?? 0;
+  const found = z
+    .array(z.number())
+    .parse(await odoo.execute('iap.account', 'search', [[['service_name', '=', 'sms']]]));
+  const [serviceId] = Ids.parse(
+    await odoo.execute('iap.service', 'search', [[['technical_name', '=', 'sms']]]),
+  );
+  const iapAccountId = found[0] ?? (await create('iap.account', { name: 'SMS', service_id: serviceId }));
+  const accountId = await create('x_gatewayapi_account', {
+    ...{ x_name: 'Loop', x_iap_account_id: iapAccountId, x_base_url: given.baseUrl, x_sender: 'Viaduct' },
+    ...{ x_token: given.apiToken, x_webhook_jwt_secret: given.webhookSecret },
+  });
+  const Token = z.array(z.object({ account_token: z.string() })).length(1);
+  const rows = Token.parse(await odoo.execute('iap.account', 'read', [[iapAccountId], ['account_token']]));
+  const databaseUuid = z
+    .string()
+    .parse(await odoo.execute('ir.config_parameter', 'get_param', ['database.uuid']));
+  return {
+    facts: { accountId, iapAccountId, iapToken: rows[0]?.account_token ?? '', databaseUuid },
+    remove: async () => {
+      if (found.length === 0) await odoo.execute('iap.account', 'unlink', [[iapAccountId]]);
+    },
+  };
+}
+
+/** Viaduct in this process, which can be stopped and started again on the same journal and port. */
+function viaductOf(environment: Readonly<Record<string, string>>) {
+  const lines: string[] = [];
+  const log = createLog({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+  let app: App | null = null;
+  return {
+    start: async () => {
+      app ??= await startApp({ config: loadConfig({ environment }), log, environment });
+    },
+    stop: async () => {
+      const running = app;
+      app = null;
+      await running?.stop();
+    },
+    logText: () => lines.join(''),
+  };
+}
