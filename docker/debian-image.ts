@@ -12,6 +12,7 @@ import { asRoot, installPackages } from './privileges.ts';
 import { forwardOnly, type OnProgress } from './progress.ts';
 import { findProgram, type RunningCommand, start } from './shell.ts';
 
+const SOURCES = 'sources.list';
 const MIRROR = 'http://deb.debian.org/debian';
 
 /** The size of the image when this was written, for the last part of the bar. */
@@ -49,13 +50,9 @@ export async function buildDebianImage(docker: Docker, options: BuildOptions): P
   }
   const folder = await mkdtemp(join(tmpdir(), 'viaduct-image-'));
   try {
-    const sources = join(folder, 'sources.list');
-    await writeFile(sources, await sourceLines(signal));
+    await writeFile(join(folder, SOURCES), await sourceLines(signal));
     const read = debianProgress();
-    const [command, commandArguments] = await asRoot(
-      'mmdebstrap',
-      await mmdebstrapArguments(sources, signal),
-    );
+    const [command, commandArguments] = await asRoot('mmdebstrap', await mmdebstrapArguments(folder, signal));
     const building = start(command, commandArguments, {
       timeoutMs: 1_800_000,
       signal,
@@ -68,18 +65,18 @@ export async function buildDebianImage(docker: Docker, options: BuildOptions): P
   }
 }
 
-async function mmdebstrapArguments(sources: string, signal: AbortSignal | undefined): Promise<string[]> {
+async function mmdebstrapArguments(folder: string, signal: AbortSignal | undefined): Promise<string[]> {
   return [
     '--verbose',
     '--variant=minbase',
     '--format=tar',
     '--include=odoo-19,postgresql,tzdata,ca-certificates',
-    ...(await keyringOption(signal)),
+    ...(await keyringOption(folder, signal)),
     ...['force-unsafe-io', ...LEFT_OUT].map((option) => `--dpkgopt=${option}`),
     `--setup-hook=${PIN_HOOK}`,
     'trixie',
     '-',
-    sources,
+    join(folder, SOURCES),
   ];
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { request } from 'undici';
 import { ViaductError } from '../src/errors.ts';
@@ -16,9 +15,13 @@ const HOST_KEY = '/usr/share/keyrings/debian-archive-trixie-automatic.gpg';
 
 /**
  * The mmdebstrap option that names Debian's keys, empty where the host has trixie's (Debian 12 and newer);
- * older hosts and Ubuntu get them from Debian's keyring package. Rejects with `keyring-unavailable`.
+ * older hosts and Ubuntu get them, into `folder`, from Debian's keyring package. Rejects with `keyring-unavailable`.
  */
-export async function keyringOption(signal?: AbortSignal, hostKey = HOST_KEY): Promise<string[]> {
+export async function keyringOption(
+  folder: string,
+  signal?: AbortSignal,
+  hostKey = HOST_KEY,
+): Promise<string[]> {
   const isThere = await access(hostKey).then(
     () => true,
     () => false,
@@ -37,7 +40,6 @@ export async function keyringOption(signal?: AbortSignal, hostKey = HOST_KEY): P
       retry: 'after-config',
     });
   }
-  const folder = await mkdtemp(join(tmpdir(), 'viaduct-keyring-'));
   const file = join(folder, 'keyring.deb');
   await writeFile(file, bytes);
   await run('dpkg-deb', ['-x', file, folder], { timeoutMs: 60_000, signal });

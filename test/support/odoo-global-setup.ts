@@ -1,7 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
-import type { Progress } from '../../docker/index.ts';
-import { type StackAddress, startStack } from '../../docker/index.ts';
+import { type Progress, type StackAddress, startStack } from '../../docker/index.ts';
 import { namedOdoo, type OdooPlace } from './odoo-place.ts';
 
 declare module 'vitest' {
