@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { summaryReporter } from './test/checks/summary-reporter.ts';
+
+const summaryPath = process.env['VIADUCT_TEST_SUMMARY'];
 
 export default defineConfig({
   test: {
+    reporters: summaryPath === undefined ? ['default'] : ['default', summaryReporter(summaryPath)],
     projects: [
       { test: { name: 'unit', include: ['{src,fixtures,docker,test/chaos}/**/*.test.ts'] } },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 60_000 } },
