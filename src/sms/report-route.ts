@@ -42,8 +42,8 @@ export function createReportRoute(options: ReportRouteOptions): Route {
     for (const database of databases()) {
       const verified = await verify(token, bytes, await keys.of(database));
       if (verified.ok) return acknowledge(c, database, verified.report);
+      if (!ANOTHER_MAY_FIT.has(verified.refusal.status)) return refuse(c, verified.refusal);
       if (refusal === NO_SECRET) refusal = verified.refusal;
-      if (!ANOTHER_MAY_FIT.has(verified.refusal.status)) break;
     }
     return refuse(c, refusal);
   }
