@@ -119,9 +119,9 @@ async function readWhatComes(body: AsyncIterable<Uint8Array>, maxBytes: number):
   let size = 0;
   try {
     for await (const chunk of body) {
+      chunks.push(chunk.subarray(0, maxBytes - size));
       size += chunk.length;
-      if (size > maxBytes) break;
-      chunks.push(chunk);
+      if (size >= maxBytes) break;
     }
   } catch {}
   return Buffer.concat(chunks).toString('utf8');
