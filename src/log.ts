@@ -32,7 +32,7 @@ export function silentLog(): Log {
 }
 
 /** An error as a log line shows it. Causes are named without their stacks. */
-export function describeError(error: unknown): unknown {
+function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message: text, stack, cause } = error;
   const verdict = error instanceof ViaductError ? { code: error.code, retry: error.retry } : {};

@@ -41,6 +41,6 @@ function shortenNumbers(value: unknown): unknown {
 }
 
 /** `+4512345678` becomes `+45…78`: country and end. */
-export function shortenNumber(number: string): string {
+function shortenNumber(number: string): string {
   return number.length < 8 ? '…' : `${number.slice(0, number.startsWith('+') ? 3 : 2)}…${number.slice(-2)}`;
 }

@@ -2,7 +2,7 @@ import { ConfigError } from '../config/index.ts';
 import { errorText } from '../errors.ts';
 
 /** What `sysexits.h` has for a faulty configuration: starting again changes nothing. */
-export const EXIT_CONFIG = 78;
+const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
 
 /** Writes a line for the person at the terminal. Logs go another way. */

@@ -10,7 +10,7 @@ export type Environment = { readonly [name: string]: string | undefined };
 export type ReadFile = (path: string) => string;
 
 /** Names the file of settings; what the environment says goes before what it says. */
-export const CONFIG_FILE_NAME = 'VIADUCT_CONFIG';
+const CONFIG_FILE_NAME = 'VIADUCT_CONFIG';
 const OURS = /^(VIADUCT|ODOO)_/;
 /** Settings of the test suite and of the demo, which share an environment with Viaduct. */
 const NOT_OURS = /^VIADUCT_(TEST|DEMO|SECRET)_/;
@@ -97,7 +97,7 @@ function unknownName(name: string, known: ReadonlySet<string>): ConfigFault {
 }
 
 /** Levenshtein's distance: how many letters must be put in, taken out or changed. */
-export function editDistance(left: string, right: string): number {
+function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (const [row, letter] of [...left].entries()) {
     const current = [row + 1];

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { errorText } from '../../errors.ts';
-import type { Journal } from '../../journal/journal.ts';
+import type { Journal } from '../../journal/index.ts';
 import type { Log } from '../../log.ts';
 import { OdooError } from '../errors.ts';
 import type { OdooClient } from '../odoo.ts';

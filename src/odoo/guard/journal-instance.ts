@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Journal } from '../../journal/journal.ts';
+import type { Journal } from '../../journal/index.ts';
 
 /** Notes that belong to no database. */
 const NO_DATABASE = '';
