@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../src/clock.ts';
 import { type Docker, dockerClient } from './client.ts';
 import { stopDaemon } from './daemon.ts';
 import { LABEL, OWNER_LABEL, ownerOf } from './labels.ts';
@@ -53,6 +54,9 @@ export async function startCleaner(startedDaemon: { pidFile: string | undefined 
 
 async function cleanAfter(owner: string, pidFile: string): Promise<void> {
   for await (const _chunk of process.stdin);
+  await removeContainersOf(owner);
+  // A request that was on its way to Docker when its sender died may have made one more.
+  await systemClock.sleep(2000);
   await removeContainersOf(owner);
   if (pidFile !== '') await stopDaemon({ socketPath: '/var/run/docker.sock', pidFile });
 }
