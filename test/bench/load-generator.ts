@@ -6,7 +6,7 @@ export type LoadOrder = {
   port: number;
   /** Kept-alive connections, each with one request under way. */
   connections: number;
-  /** Whole HTTP/1.1 requests; each is sent once, in this order. Answers have to carry a Content-Length. */
+  /** Whole HTTP/1.1 requests; each is sent once, in this order. */
   requests: readonly string[];
   /** The run ends after this time (ms) even when requests are left. */
   maxMs: number;
@@ -26,6 +26,7 @@ export type LoadResult = {
 };
 
 const HEAD_END = '\r\n\r\n';
+const LAST_CHUNK = '0\r\n\r\n';
 const NS_PER_MS = 1e6;
 
 process.once('message', (order: LoadOrder) => {
@@ -88,11 +89,20 @@ async function generateLoad({ port, connections, requests, maxMs }: LoadOrder): 
   };
 }
 
-/** The status of a whole answer; one byte is one character here. */
+/**
+ * The status of a whole answer; one byte is one character here. The last chunk is looked for at the end only, which is
+ * enough for the short answers of a bench.
+ */
 function readAnswer(received: string): string {
   const headEnd = received.indexOf(HEAD_END);
   if (headEnd === -1) return 'incomplete';
-  const length = /\r\ncontent-length: *(\d+)/i.exec(received.slice(0, headEnd))?.[1];
-  if (length === undefined || !received.startsWith('HTTP/1.1 ')) return 'unreadable';
-  return received.length < headEnd + HEAD_END.length + Number(length) ? 'incomplete' : received.slice(9, 12);
+  if (!received.startsWith('HTTP/1.1 ')) return 'unreadable';
+  const head = received.slice(0, headEnd);
+  const status = received.slice(9, 12);
+  if (/\r\ntransfer-encoding: *chunked/i.test(head)) {
+    return received.endsWith(LAST_CHUNK) ? status : 'incomplete';
+  }
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  if (length === undefined) return 'unreadable';
+  return received.length < headEnd + HEAD_END.length + Number(length) ? 'incomplete' : status;
 }
