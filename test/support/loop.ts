@@ -89,6 +89,8 @@ export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Lo
       VIADUCT_PORT: String(port),
       VIADUCT_JOURNAL_PATH: join(folder, 'journal.db'),
       VIADUCT_GATEWAYAPI_HOSTS: new URL(simulator.url).host,
+      // Little load, short waits; a test of the figures sets the default again.
+      VIADUCT_SMS_WRITE_INTERVAL_MS: '200',
       ...settings,
     });
     ends.push(viaduct.stop);
