@@ -1,0 +1,46 @@
+/** `npm run chaos -- sms [--json] [--kills 50] [--seed 1]`: 0 when all promises were kept, 1 when not, 2 for a wrong call. */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { systemClock } from '../../src/clock.ts';
+import type { Scenario } from './scenario.ts';
+import { smsScenario } from './sms/scenario.ts';
+
+const SCENARIOS = new Map<string, Scenario>([['sms', smsScenario]]);
+const EXIT_WRONG_CALL = 2;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    kills: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const numbers = z
+  .object({ kills: z.coerce.number().int().min(1).max(200), seed: z.coerce.number().int() })
+  .safeParse(values);
+const scenario = SCENARIOS.get(positionals[0] ?? '');
+
+if (scenario === undefined || !numbers.success) {
+  const names = [...SCENARIOS.keys()].join(' | ');
+  process.stderr.write(`Usage: npm run chaos -- ${names} [--json] [--kills 1…200] [--seed N]\n`);
+  process.exitCode = EXIT_WRONG_CALL;
+} else {
+  await run(scenario, numbers.data);
+}
+
+async function run(chosen: Scenario, { kills, seed }: { kills: number; seed: number }): Promise<void> {
+  const startedMs = systemClock.nowMs();
+  const seconds = () => (systemClock.nowMs() - startedMs) / 1000;
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => interrupted.abort(new Error(`ended by ${name}`)));
+  }
+  const say = (words: string) => {
+    if (!values.json) process.stdout.write(`[${seconds().toFixed(1).padStart(6)} s] ${words}\n`);
+  };
+  const result = await chosen({ kills, seed, say, signal: interrupted.signal });
+  const whole = { ...result, seconds: Math.round(seconds()) };
+  process.stdout.write(`${JSON.stringify(whole, null, values.json ? 0 : 2)}\n`);
+  process.exitCode = result.pass ? 0 : 1;
+}

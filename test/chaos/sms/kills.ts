@@ -1,0 +1,162 @@
+import type { Stack } from '../../../docker/stack.ts';
+import type { Clock } from '../../../src/clock.ts';
+import type { KillPoint, KillProxy } from '../kill-proxy.ts';
+import type { Supervisor } from '../supervisor.ts';
+import type { SimulatorProcess } from './simulator-process.ts';
+
+/** Where Viaduct is killed. The provider goes on after `beforeAcceptance`, and at `neverAccepted` it does not. */
+export const KILL_POINTS = [
+  'beforeAppend',
+  'afterAppend',
+  'beforeAcceptance',
+  'afterAcceptance',
+  'beforeWrite',
+  'afterWrite',
+  'anywhere',
+] as const;
+export type KillPointName = (typeof KILL_POINTS)[number];
+
+/** One step of the plan; the servers are killed between two kills of Viaduct, amid the traffic. */
+export type PlannedKill = KillPointName | 'odoo' | 'postgres';
+
+const LEAST_SHARE = 0.12;
+const SERVER_KILLS = 3;
+
+/** A shuffled plan with `kills` of Viaduct, an eighth at each named point, and some of Odoo and PostgreSQL between them. */
+export function planKills(kills: number, random: () => number): PlannedKill[] {
+  const each = Math.max(1, Math.floor(kills * LEAST_SHARE));
+  const named = KILL_POINTS.filter((name) => name !== 'anywhere');
+  const plan: PlannedKill[] = named
+    .flatMap((name) => Array.from({ length: each }, () => name))
+    .slice(0, kills);
+  while (plan.length < kills) plan.push('anywhere');
+  const servers = Math.max(1, Math.min(SERVER_KILLS, Math.round(kills / 10)));
+  for (let count = 0; count < servers; count += 1) plan.push('odoo', 'postgres');
+  return shuffled(plan, random);
+}
+
+function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ item }) => item);
+}
+
+export type KillerParts = {
+  viaduct: Supervisor;
+  toViaduct: KillProxy;
+  toOdoo: KillProxy;
+  simulator: SimulatorProcess;
+  stack: Stack;
+  random: () => number;
+  clock: Clock;
+};
+
+export type Killer = {
+  /** Carries one step out; false when its moment did not come in time, and nothing was killed. */
+  carryOut: (step: PlannedKill) => Promise<boolean>;
+};
+
+const READY_MS = 60_000;
+const MOMENT_MS = 30_000;
+const POLL_MS = 20;
+/** Traffic between two kills, at most. */
+const QUIET_MS = 1_500;
+/** The provider never took what it was asked for, at every so many kills before its acceptance. */
+const RESET_EVERY = 3;
+
+/** Kills Viaduct, Odoo and PostgreSQL with SIGKILL, each at the moment it is told to. */
+export function createKiller(parts: KillerParts): Killer {
+  const { viaduct, toViaduct, toOdoo, simulator, stack, random, clock } = parts;
+  let beforeAcceptance = 0;
+
+  const kills = () => viaduct.counts().kills;
+  const pause = () => clock.sleep(random() * QUIET_MS);
+
+  /** Waits until one more kill has happened than before. */
+  async function untilKilled(before: number): Promise<boolean> {
+    const deadlineMs = clock.nowMs() + MOMENT_MS;
+    while (kills() === before && clock.nowMs() < deadlineMs) await clock.sleep(POLL_MS);
+    return kills() > before;
+  }
+
+  async function atProxy(
+    proxy: KillProxy,
+    when: KillPoint['when'],
+    match: KillPoint['match'],
+  ): Promise<boolean> {
+    const before = kills();
+    proxy.killAt({ match, when, kill: viaduct.kill });
+    const isKilled = await untilKilled(before);
+    proxy.disarm();
+    return isKilled;
+  }
+
+  async function atProvider(
+    when: 'request-arrived' | 'accepted',
+    afterwards: 'go-on' | 'reset',
+  ): Promise<boolean> {
+    const before = kills();
+    const pid = viaduct.pid();
+    if (pid === null) return false;
+    await simulator.control('POST', '/_sim/kill-points', { when, pid, afterwards });
+    const isKilled = await untilKilled(before);
+    await simulator.control('DELETE', '/_sim/kill-points');
+    return isKilled;
+  }
+
+  /** At any moment, of its start too. */
+  async function anywhere(): Promise<boolean> {
+    const before = kills();
+    await viaduct.kill();
+    await untilKilled(before);
+    await clock.sleep(random() < 0.5 ? 0 : random() * QUIET_MS);
+    return kills() > before;
+  }
+
+  async function restart(server: Stack['odoo']): Promise<boolean> {
+    await server.kill();
+    await pause();
+    await server.start();
+    return true;
+  }
+
+  function atMoment(step: PlannedKill): Promise<boolean> {
+    switch (step) {
+      case 'beforeAppend':
+        return atProxy(toViaduct, 'request-arrived', isSend);
+      case 'afterAppend':
+        return atProxy(toViaduct, 'answer-arrived', isSend);
+      case 'beforeAcceptance':
+        beforeAcceptance += 1;
+        return atProvider('request-arrived', beforeAcceptance % RESET_EVERY === 0 ? 'reset' : 'go-on');
+      case 'afterAcceptance':
+        return atProvider('accepted', 'go-on');
+      case 'beforeWrite':
+        return atProxy(toOdoo, 'request-arrived', isWrite);
+      case 'afterWrite':
+        return atProxy(toOdoo, 'answer-arrived', isWrite);
+      case 'anywhere':
+        return anywhere();
+      case 'odoo':
+        return restart(stack.odoo);
+      case 'postgres':
+        return restart(stack.postgres);
+    }
+  }
+
+  return {
+    carryOut: async (step) => {
+      // A kill at any moment may also meet a Viaduct that is just starting.
+      if (step !== 'anywhere' || random() < 0.7) {
+        await viaduct.ready(READY_MS);
+        await pause();
+      }
+      return atMoment(step);
+    },
+  };
+}
+
+const isSend: KillPoint['match'] = ({ path }) => path.endsWith('/api/sms/3/send');
+/** The one procedure of the SMS channel that is given updates writes them. */
+const isWrite: KillPoint['match'] = ({ body }) => body.includes('"updates":[');
