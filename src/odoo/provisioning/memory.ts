@@ -16,6 +16,8 @@ const Memory = z.object({
 /** What provisioning must know later, kept in Odoo itself: it outlives Viaduct's disk and an addon removed by hand. */
 export type Memory = z.infer<typeof Memory>;
 
+export const NO_MEMORY: Memory = { addons: {}, apps: [], serviceUserId: null, steps: {} };
+
 /** Reads the memory; an absent one is an empty one. */
 export async function recallMemory(client: Pick<OdooClient, 'call'>): Promise<Memory> {
   const text = await client.call('ir.config_parameter', 'get_param', [KEY], { idempotent: true });

@@ -13,6 +13,8 @@ const ModuleRow = z.object({
   id: z.number(),
   name: z.string(),
   state: z.string(),
+  /** Shown to users as an app of its own. */
+  application: z.boolean(),
   latest_version: z.union([z.string(), z.literal(false)]),
 });
 export type OdooModule = z.infer<typeof ModuleRow>;
@@ -32,7 +34,7 @@ export async function readModules(
   names?: readonly string[],
 ): Promise<Map<string, OdooModule>> {
   const domain = names === undefined ? [] : [['name', 'in', names]];
-  const fields = ['name', 'state', 'latest_version'];
+  const fields = ['name', 'state', 'application', 'latest_version'];
   const rows = await admin.call('ir.module.module', 'search_read', [domain, fields], { idempotent: true });
   return new Map(
     z

@@ -1,5 +1,5 @@
 import type { OdooClient } from '../odoo.ts';
-import { eraseMemory, type Memory, recallMemory } from './memory.ts';
+import { eraseMemory, keepMemory, type Memory, NO_MEMORY, recallMemory } from './memory.ts';
 import {
   checkAdministrator,
   dependents,
@@ -45,7 +45,7 @@ export async function unprovision({
   }
   await removeAddons(work);
   await removeApps(work);
-  await eraseMemory(admin);
+  await forget(work, steps);
   return changes;
 }
 
@@ -55,6 +55,15 @@ async function revertSteps({ admin, memory, say }: Work, steps: readonly Provisi
     const words = kept === undefined ? null : await step.revert(admin, kept);
     if (words !== null) say(words);
   }
+}
+
+/** What a step that is not known here found stays remembered, for the Viaduct that knows it. */
+async function forget({ admin, memory, say }: Work, steps: readonly ProvisioningStep[]): Promise<void> {
+  const known = new Set(steps.map((step) => `${step.addon}.${step.name}`));
+  const unknown = Object.entries(memory.steps).filter(([key]) => !known.has(key));
+  if (unknown.length === 0) return await eraseMemory(admin);
+  for (const [key] of unknown) say(`left ${key}, which this Viaduct does not know how to put back`);
+  await keepMemory(admin, { ...NO_MEMORY, steps: Object.fromEntries(unknown) });
 }
 
 async function removeAddons({ admin, memory, say }: Work): Promise<void> {
@@ -68,11 +77,16 @@ async function removeAddons({ admin, memory, say }: Work): Promise<void> {
   for (const name of names) say(`removed ${name}`);
 }
 
-/** An app that provisioning installed stays when anything else stands on it, or what others made with it would go. */
+/**
+ * An app that came with provisioning stays when users may work with it by now (Discuss, for one), when anything else
+ * stands on it, or when what others made with it would go.
+ */
 async function removeApps({ admin, memory, say }: Work): Promise<void> {
-  const found = pick(await readModules(admin, memory.apps), memory.apps).filter(isInstalled);
+  const known = await readModules(admin, memory.apps);
+  const found = pick(known, memory.apps).filter((app) => isInstalled(app) && !app.application);
   if (found.length === 0) return;
-  const others = (await dependents(admin, found)).filter((name) => !memory.apps.includes(name));
+  const going = new Set(found.map(({ name }) => name));
+  const others = (await dependents(admin, found)).filter((name) => !going.has(name));
   const names = found.map(({ name }) => name).join(', ');
   if (others.length > 0 || (await isKept(admin, found))) {
     say(`left the apps ${names}, which are used by others`);
