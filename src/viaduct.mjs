@@ -5,8 +5,8 @@ const EXIT_CONFIG = 78;
 
 if (Number.parseInt(process.versions.node, 10) < NEEDED) {
   process.stderr.write(
-    `Viaduct needs Node ${NEEDED} or newer and this is ${process.versions.node}. Run "npm ci" without --omit=optional ` +
-      `and start it with "npm run" or "npm start": that brings a Node of its own. Or install Node ${NEEDED}.\n`,
+    `Viaduct needs Node ${NEEDED} or newer and this is ${process.versions.node}. On Linux with an x64 ` +
+      `processor "npm ci" brings one, for what npm starts ("npm start"); elsewhere install Node ${NEEDED}.\n`,
   );
   process.exit(EXIT_CONFIG);
 }
