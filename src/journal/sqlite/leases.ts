@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Claim, EntryId, LeaseToken, Stale } from '../journal.ts';
 import { stored } from './columns.ts';
+import { journalError } from './open.ts';
 
 /** Claims that nobody settles are forgotten beyond this many; only `extend` needs them. */
 const MAX_OPEN_CLAIMS = 10_000;
@@ -43,9 +44,12 @@ export function prepareLeases(db: DatabaseSync): Leases {
   };
 }
 
-/** Makes ready again what the process before this one had leased: it cannot come back, the file is ours. */
+/**
+ * Makes ready again what the process before this one had leased: it cannot come back, the file is ours. On a full disk
+ * the leases are left to expire, so that the journal opens and can say what is wrong.
+ */
 export function releaseAllLeases(db: DatabaseSync, nowMs: number): void {
-  db.prepare(
+  const release = db.prepare(
     `update entries set lease = 0, at = ?, state = case
        when exists (
          select 1 from entries as earlier
@@ -53,5 +57,10 @@ export function releaseAllLeases(db: DatabaseSync, nowMs: number): void {
            and earlier.id < entries.id
        ) then 0 else 1 end
      where state = 3`,
-  ).run(nowMs);
+  );
+  try {
+    release.run(nowMs);
+  } catch (error) {
+    if (journalError(error).code !== 'journal-full') throw error;
+  }
 }

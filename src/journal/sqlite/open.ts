@@ -22,13 +22,15 @@ export function openDatabase({ path, maxBytes }: { path: string; maxBytes: numbe
   try {
     mkdirSync(dirname(path), { recursive: true });
     db = new DatabaseSync(path, { timeout: 0 });
-    // The order matters: page size and auto_vacuum before the first table, the exclusive lock before the WAL
-    // (so that its index lives in memory). 1,000 pages of WAL per checkpoint keep the file near 4 MB, and it is
-    // cut back to 16 MB after a burst.
+    // Before anything is read, so that the index of the WAL lives in memory: as a file it could not be made on a full
+    // disk, and the journal would not open.
+    db.exec('pragma locking_mode = exclusive');
+    // Both hold for the life of the file, and setting them writes: on a full disk that would be refused.
+    if (db.prepare('pragma page_count').get()?.['page_count'] === 0) {
+      db.exec(`pragma page_size = ${PAGE_BYTES}; pragma auto_vacuum = incremental`);
+    }
+    // A checkpoint per 1,000 pages keeps the WAL near 4 MB; after a burst it is cut back to 16.
     db.exec(`
-      pragma page_size = ${PAGE_BYTES};
-      pragma auto_vacuum = incremental;
-      pragma locking_mode = exclusive;
       pragma journal_mode = wal;
       pragma synchronous = full;
       pragma wal_autocheckpoint = 1000;
