@@ -32,6 +32,7 @@ function setup({
       },
     },
     admits: () => true,
+    callLimit: 500,
     maxAgeMs: MAX_AGE_MS,
     clock: { nowMs: () => NOW_MS, sleep: async () => {} },
     onOutcome: (outcome, count) => void outcomes.push([outcome, count]),
@@ -76,6 +77,14 @@ describe('a batch of the state queue', () => {
     expect(calls[0]?.updates).toHaveLength(250);
     expect(settlements).toEqual(entries.map(({ id }) => ({ id, step: 'complete' })));
     expect(outcomes).toEqual([['applied', 250]]);
+  });
+
+  test('is cut into calls that Odoo can take, each SMS in one of them', async () => {
+    const { handle, calls } = setup({ options: { callLimit: 100 } });
+    const numbers = Array.from({ length: 250 }, (_, n) => n);
+    await handle(numbers.flatMap((n) => [entry(accepted(n)), entry(report(n, 'DELIVERED'))]));
+    expect(calls.map(({ updates }) => updates.length)).toEqual([100, 100, 50]);
+    expect(new Set(calls.flatMap(({ updates }) => updates.map(({ uuid }) => uuid))).size).toBe(250);
   });
 
   test('makes no call when it is empty', async () => {

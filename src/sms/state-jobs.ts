@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Entry, Settlement } from '../journal/index.ts';
 import type { DatabaseIdentity } from '../odoo/guard/index.ts';
+import { inBatches } from '../odoo/index.ts';
 import type { SmsRecords, StateUpdate } from './records.ts';
 import { retryAfterMissing } from './retry.ts';
 import { StateJob } from './schema.ts';
@@ -9,6 +10,8 @@ import { meaningOf, movesForward } from './status.ts';
 export type StateJobsOptions = {
   records: Pick<SmsRecords, 'apply'>;
   admits: (identity: DatabaseIdentity) => boolean;
+  /** SMS in one call into Odoo, which takes a millisecond or two for each. */
+  callLimit: number;
   /** For how long a report may wait for its SMS to show up in Odoo. */
   maxAgeMs: number;
   clock: Clock;
@@ -18,7 +21,7 @@ export type StateJobsOptions = {
 
 const HELD_RETRY_MS = 5_000;
 
-/** Handles a batch of the state queue: of all that happened to an SMS the furthest, and one call into Odoo for all SMS. */
+/** Handles a batch of the state queue: of all that happened to an SMS the furthest, and as few calls into Odoo as its limit allows. */
 export function createStateHandler(options: StateJobsOptions) {
   const { records, admits, clock, onOutcome } = options;
 
@@ -33,11 +36,14 @@ export function createStateHandler(options: StateJobsOptions) {
       if (known === undefined) furthest.set(job.uuid, update);
       else furthest.set(job.uuid, merged(known, update));
     }
-    const { identity, held, missing } = await records.apply(first.database, [...furthest.values()]);
-    if (!admits(identity) || held) {
-      return entries.map((entry) => retry(entry, HELD_RETRY_MS, 'The database is held.'));
+    const unseen = new Set<string>();
+    for (const updates of inBatches([...furthest.values()], options.callLimit)) {
+      const { identity, held, missing } = await records.apply(first.database, updates);
+      if (!admits(identity) || held) {
+        return entries.map((entry) => retry(entry, HELD_RETRY_MS, 'The database is held.'));
+      }
+      for (const uuid of missing) unseen.add(uuid);
     }
-    const unseen = new Set(missing);
     onOutcome('applied', furthest.size - unseen.size);
     return entries.map((entry) =>
       unseen.has(entry.key) ? notSeen(entry) : { id: entry.id, step: 'complete' },
