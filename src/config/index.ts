@@ -1,5 +1,5 @@
 export { type Config, type ConfigSources, loadConfig } from './config.ts';
 export { ConfigError, type ConfigFault } from './errors.ts';
 export { listSettings } from './schema.ts';
-export { type Secret, secret } from './secret.ts';
+export type { Secret } from './secret.ts';
 export { environmentExample, settingsTable } from './settings-docs.ts';

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const LAUNCHER = fileURLToPath(new URL('../viaduct.mjs', import.meta.url));
+
+type Ended = { code: number | null; output: string };
+
+/** Runs the command line in an environment of nothing but `settings`. */
+function viaduct(words: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [LAUNCHER, ...words], { env: settings });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (bytes) => (output += String(bytes)));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+const REQUIRED = {
+  ODOO_URL: 'http://127.0.0.1:1',
+  ODOO_DATABASE: 'a',
+  ODOO_LOGIN: 'a',
+  ODOO_PASSWORD: 'hunter2',
+};
+
+test('a faulty configuration ends with 78 and every fault', async () => {
+  const { code, output } = await viaduct(['config', 'check'], {
+    ...REQUIRED,
+    ODOO_URL: 'here',
+    VIADUCT_PROT: '1',
+  });
+  expect(code).toBe(78);
+  expect(output).toMatch(
+    /2 faults[\s\S]*VIADUCT_PROT: is no setting. Did you mean VIADUCT_PORT[\s\S]*ODOO_URL: "here"/,
+  );
+});
+
+test('a good configuration ends with 0 and shows no secret', async () => {
+  const { code, output } = await viaduct(['config', 'check'], REQUIRED);
+  expect([code, output.includes('hunter2')]).toEqual([0, false]);
+});
+
+test('an unknown command is a failure with words', async () => {
+  const { code, output } = await viaduct(['sreve']);
+  expect([code, output]).toEqual([1, expect.stringContaining("unknown command 'sreve'")]);
+});
+
+test('the version is that of package.json', async () => {
+  expect((await viaduct(['version'])).output).toMatch(/^Viaduct \d+\.\d+\.\d+, Node \d+\./);
+});
