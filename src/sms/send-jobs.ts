@@ -11,7 +11,7 @@ import { SendJob, SendMemo, type StateJob } from './schema.ts';
 import { type MessageOutcome, sendBatch } from './send-batch.ts';
 
 /** What the worker lends a handler. */
-export type SendTools = {
+type SendTools = {
   /** Writes memos on leased entries; the ids it returns are no longer ours. */
   mark(marks: readonly { id: Entry['id']; memo: string }[]): Promise<{ stale: Entry['id'][] }>;
   /** Aborts when the worker has to stop: what was not begun is left alone. */
