@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { startApp } from '../app.ts';
 import { loadConfig } from '../config/index.ts';
 import { createLog } from '../log.ts';
 
@@ -9,6 +8,8 @@ export function serveCommand(): Command {
   return new Command('serve').description('Run Viaduct until it is told to stop.').action(async () => {
     const config = loadConfig();
     const log = createLog({ level: config.log.level });
+    // Only here, so that the small commands need not load everything.
+    const { startApp } = await import('../app.ts');
     const app = await startApp({ config, log, environment: process.env });
     const signal = await untilToldToStop();
     log.info({ signal }, 'viaduct stops');
