@@ -1,1 +1,1 @@
-export { isKnownCountry, type ParsedPhoneNumber, parsePhoneNumber } from './phone-number.ts';
+export { type ParsedPhoneNumber, parsePhoneNumber } from './phone-number.ts';
