@@ -31,6 +31,8 @@ export type LoadCounts = {
 const WORKERS = 3;
 const MAILING_SIZE = 15;
 const COLLIDING = 3;
+/** Odoo is down, or only just up again. */
+const AFTER_FAILURE_MS = 1_000;
 /** How a text ends decides what becomes of it at the provider; see `FATES`. */
 const ENDINGS = [
   '',
@@ -151,10 +153,13 @@ export function startLoad({ admin, stage, random, clock, maxMessages, pauseMs }:
   async function work(): Promise<void> {
     while (!stopping.signal.aborted && counts.asked < maxMessages) {
       const deed = oneOf(DEEDS) ?? fromPartner;
-      await deed().catch(() => {
-        counts.failedCalls += 1;
-      });
-      await clock.sleep(pauseMs * 2 * random(), stopping.signal).catch(() => undefined);
+      const isDone = await deed().then(
+        () => true,
+        () => false,
+      );
+      if (!isDone) counts.failedCalls += 1;
+      const waitMs = isDone ? pauseMs * 2 * random() : AFTER_FAILURE_MS;
+      await clock.sleep(waitMs, stopping.signal).catch(() => undefined);
     }
   }
 
