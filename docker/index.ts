@@ -1,4 +1,5 @@
 export { ensureChromium } from './chromium.ts';
+export { freePort } from './ports.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export {
   attachStack,

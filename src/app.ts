@@ -6,6 +6,7 @@ import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { journalInstance } from './odoo/guard/index.ts';
 import { createOdooClient, type OdooConnection } from './odoo/index.ts';
+import { provisionViaduct } from './provisioning.ts';
 import { createServedDatabase, type ServedDatabase } from './served-database.ts';
 import { createSmsRoutes, type SmsDatabase } from './sms/index.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -51,6 +52,9 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
   const { port } = await server.start();
   const upkeep = startUpkeep({ config, journal, log, metrics, clock });
   log.info({ port, database: config.odoo.database }, 'viaduct listens');
+  if (config.odoo.provisionAtStart) {
+    await provisionViaduct({ config, onStep: (change) => log.info({ change }, 'odoo provisioned') });
+  }
   await served.start();
 
   return {

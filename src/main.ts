@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { configCommand } from './commands/config.ts';
+import { demoCommand } from './commands/demo.ts';
+import { provisionCommand } from './commands/provision.ts';
 import { serveCommand } from './commands/serve.ts';
 import { reportFailure } from './commands/terminal.ts';
 import { versionCommand } from './commands/version.ts';
@@ -9,6 +11,8 @@ const program = new Command('viaduct')
   .description('Carries everything that moves between Odoo and the outside.')
   .exitOverride()
   .addCommand(serveCommand())
+  .addCommand(provisionCommand())
+  .addCommand(demoCommand())
   .addCommand(configCommand())
   .addCommand(versionCommand());
 
