@@ -50,16 +50,19 @@ function odoo() {
 }
 
 /** Sleeps until the test says that the time has passed. */
-function handClock(): Clock & { pass: () => void } {
+function handClock(): Clock & { pass: () => void; sleeps: number[] } {
   let wake = () => {};
+  const sleeps: number[] = [];
   return {
     nowMs: () => 0,
-    sleep: (_ms, signal) =>
+    sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
+        sleeps.push(ms);
         wake = resolve;
         signal?.addEventListener('abort', () => reject(signal.reason));
       }),
     pass: () => wake(),
+    sleeps,
   };
 }
 
@@ -166,4 +169,16 @@ test('gives a journal one lasting id', async () => {
   const journal = notes();
   const first = await journalInstance(journal, () => 'first');
   expect(await journalInstance(journal, () => 'second')).toBe(first);
+});
+
+test('asks again soon, not only after the interval, when Odoo was away at the start', async () => {
+  const { guard, client, clock } = guarded();
+  client.fault.error = new OdooError({ kind: 'unavailable', outcome: 'not-done', message: 'Odoo is away.' });
+  await guard.start();
+  await vi.waitFor(() => expect(clock.sleeps).toEqual([1_000]));
+  client.fault.error = null;
+  clock.pass();
+  await vi.waitFor(() => expect(clock.sleeps).toEqual([1_000, 60_000]));
+  expect(guard.isOpen()).toBe(true);
+  await guard.stop();
 });

@@ -42,6 +42,8 @@ export type DatabaseGuard = {
 
 const BEAT_NOTE = 'guard.beat';
 const DEFAULT_INTERVAL_MS = 60_000;
+/** An Odoo that was away for a moment when Viaduct started must not cost a whole interval. */
+const UNANSWERED_MS = 1_000;
 /** A check may wait for its own turn in Odoo, but not as long as traffic may. */
 const CHECK_TIMEOUT_MS = 20_000;
 
@@ -96,7 +98,8 @@ export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
   };
   const repeat = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      await clock.sleep(intervalMs, signal).catch(() => undefined);
+      const isAnswered = verdict !== NOT_ASKED_YET;
+      await clock.sleep(isAnswered ? intervalMs : UNANSWERED_MS, signal).catch(() => undefined);
       if (!signal.aborted) await check();
     }
   };
