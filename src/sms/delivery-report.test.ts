@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { signClaims } from '../../fixtures/gatewayapi/sign.ts';
-import { importWebhookKey, readUnsignedReport, verifyReport, type WebhookKey } from './delivery-report.ts';
+import { readUnsignedReport, verifyReport } from './delivery-report.ts';
+import { importWebhookKey, type WebhookKey } from './report-signature.ts';
 
 const SECRET = 'secret of the webhook';
 const claims = {
@@ -23,7 +24,7 @@ beforeAll(async () => {
   otherKey = await importWebhookKey('another secret');
 });
 
-function bytes(body: unknown): Uint8Array {
+function bytes(body: unknown): Buffer {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 

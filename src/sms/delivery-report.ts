@@ -1,22 +1,11 @@
-import { type CryptoKey, errors, jwtVerify } from 'jose';
+import { errors } from 'jose';
+import { verifyToken, type WebhookKey } from './report-signature.ts';
 import { DeliveryReport } from './schema.ts';
 
 /** Why a report was not believed, with the status and words that GatewayAPI users know from the module before. */
 export type ReportRefusal = { status: 400 | 401 | 403 | 503; words: string };
 type Refused = { ok: false; refusal: ReportRefusal };
 export type VerifiedReport = { ok: true; report: DeliveryReport } | Refused;
-
-/** A webhook secret, imported once: importing for every report would cost as much as verifying it. */
-export type WebhookKey = { secret: string; key: CryptoKey };
-
-/** Imports the authentication token of a GatewayAPI webhook for HS256. */
-export async function importWebhookKey(secret: string): Promise<WebhookKey> {
-  const bytes = new TextEncoder().encode(secret);
-  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'verify',
-  ]);
-  return { secret, key };
-}
 
 /**
  * Verifies `X-Gwapi-Signature`: a JWT (HS256) whose claims are the notification itself (GatewayAPI REST documentation,
@@ -26,14 +15,13 @@ export async function importWebhookKey(secret: string): Promise<WebhookKey> {
 export async function verifyReport(
   token: string,
   keys: readonly WebhookKey[],
-  body: Uint8Array,
+  body: Buffer,
 ): Promise<VerifiedReport> {
   if (keys.length === 0) return refused(NO_SECRET);
   let refusal = INVALID_TOKEN;
-  for (const { key } of keys) {
+  for (const key of keys) {
     try {
-      const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'] });
-      return checkClaims(payload, body);
+      return checkClaims(await verifyToken(token, key), body);
     } catch (error) {
       refusal = refusalOf(error);
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
@@ -43,7 +31,7 @@ export async function verifyReport(
 }
 
 /** A report without a signature, where an administrator switched the requirement off. */
-export function readUnsignedReport(body: Uint8Array): VerifiedReport {
+export function readUnsignedReport(body: Buffer): VerifiedReport {
   const read = readJson(body);
   return read.ok ? asReport(read.value) : read;
 }
@@ -65,7 +53,7 @@ const INVALID_TOKEN: ReportRefusal = {
   words: 'Invalid token. Please check GatewayAPI configuration and JWT secret.',
 };
 
-function checkClaims(claims: unknown, body: Uint8Array): VerifiedReport {
+function checkClaims(claims: unknown, body: Buffer): VerifiedReport {
   const read = readJson(body);
   if (!read.ok) return read;
   const verified = asReport(claims);
@@ -79,10 +67,10 @@ function asReport(value: unknown): VerifiedReport {
   return refused({ status: 400, words: 'Missing required fields (id, msisdn, time, status) in payload' });
 }
 
-function readJson(body: Uint8Array): { ok: true; value: unknown } | Refused {
+function readJson(body: Buffer): { ok: true; value: unknown } | Refused {
   if (body.length === 0) return refused({ status: 400, words: 'Empty JSON data received' });
   try {
-    return { ok: true, value: JSON.parse(Buffer.from(body).toString('utf8')) };
+    return { ok: true, value: JSON.parse(body.toString('utf8')) };
   } catch {
     return refused({ status: 400, words: 'Invalid JSON data received' });
   }

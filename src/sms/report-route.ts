@@ -80,7 +80,7 @@ export function createReportRoute(options: ReportRouteOptions): Route {
 
 function verify(
   token: string | null,
-  bytes: Uint8Array,
+  bytes: Buffer,
   { verifying, requireSignature }: DatabaseKeys,
 ): VerifiedReport | Promise<VerifiedReport> {
   if (token !== null) return verifyReport(token, verifying, bytes);

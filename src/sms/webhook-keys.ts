@@ -1,5 +1,5 @@
 import type { SmsDatabase } from './database.ts';
-import { importWebhookKey, type WebhookKey } from './delivery-report.ts';
+import { importWebhookKey, type WebhookKey } from './report-signature.ts';
 
 export type DatabaseKeys = { verifying: readonly WebhookKey[]; requireSignature: boolean };
 export type WebhookKeys = {
