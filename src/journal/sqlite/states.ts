@@ -5,12 +5,10 @@ import type { EntryState } from '../journal.ts';
  * The ones after it are `behind` (or `leased`, together with it). So a claim reads heads only, however many wait.
  */
 export const BEHIND = 0;
-export const DUE = 1;
-export const WAITING = 2;
-export const LEASED = 3;
 export const DONE = 4;
 export const DEAD = 5;
 
+/** By the stored number: behind, due, waiting, leased, done, dead. The SQL names them by number, for its indexes. */
 const PUBLIC_STATES: readonly EntryState[] = ['ready', 'ready', 'ready', 'leased', 'done', 'dead'];
 
 /** The state of the contract for a stored one. */
