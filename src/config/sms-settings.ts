@@ -69,6 +69,13 @@ export const smsSettings = z.object({
     min: 1024,
     max: 1_048_576,
   }),
+  writeMessages: integer({
+    name: 'VIADUCT_SMS_WRITE_MESSAGES',
+    help: 'SMS whose states are written into Odoo in one call, which takes it a millisecond or two for each.',
+    fallback: '1000',
+    min: 1,
+    max: 10_000,
+  }),
   writeIntervalMs: integer({
     name: 'VIADUCT_SMS_WRITE_INTERVAL_MS',
     help: 'Under load, states are written into Odoo at most this often, in batches; a single SMS does not wait.',

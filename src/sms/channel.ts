@@ -42,7 +42,7 @@ export type SmsChannel = {
 const ACCOUNTS_MAX_AGE_MS = 60_000;
 const ACCOUNTS_MIN_REFRESH_MS = 2_000;
 const MAX_ANSWER_BYTES = 1_048_576;
-/** An SMS goes through about four states: so many entries let those of one batch of SMS meet and become one write. */
+/** An SMS goes through about four states: of so many entries, those of one SMS meet and become one write. */
 const STATES_PER_SMS = 4;
 
 /** The SMS of one Odoo database: its accounts, and the two workers that send and that write states. */
@@ -90,12 +90,12 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
   const writer = createWorker({
     ...common,
     queue: STATE_QUEUE,
-    limit: STATES_PER_SMS * config.work.batchEntries,
+    limit: STATES_PER_SMS * config.sms.writeMessages,
     minIntervalMs: config.sms.writeIntervalMs,
     handle: createStateHandler({
       records,
       admits,
-      callLimit: config.work.batchEntries,
+      callLimit: config.sms.writeMessages,
       maxAgeMs,
       clock,
       onOutcome: (outcome, count) => metrics.smsMessages.inc({ outcome }, count),

@@ -114,6 +114,15 @@ describe('an SMS that Odoo committed', () => {
     expect(told(settlement)).toEqual({ kind: 'accepted', uuid: smsUuid(1), messageId: 9001 });
   });
 
+  test('lets what became of hundreds wait for their reports, and that of one hardly', async () => {
+    const numbers = Array.from({ length: 500 }, (_, n) => n);
+    const { run } = setup({ rows: committed(...numbers) });
+    const waits = async (some: number[]) =>
+      (await run(some.map((n) => sampleSendEntry(n)))).map(({ append }) => append?.[0]?.runAtMs);
+    expect(new Set(await waits(numbers))).toEqual(new Set([NOW_MS + 2_000]));
+    expect(await waits([1])).toEqual([NOW_MS + 4]);
+  });
+
   test('shares one look into Odoo and one request with 499 others', async () => {
     const numbers = Array.from({ length: 500 }, (_, n) => n);
     const { run, events } = setup({ rows: committed(...numbers) });
@@ -160,10 +169,21 @@ describe('an SMS that Odoo committed', () => {
 describe('an SMS that Odoo has not committed', () => {
   test('waits, uncounted, with the transactions that were open written down', async () => {
     const { run, requests } = setup();
-    const [settlement] = await run([sampleSendEntry(1)]);
+    const [settlement] = await run([{ ...sampleSendEntry(1), appendedAtMs: NOW_MS }]);
     expect(settlement).toMatchObject({ step: 'retry', runAtMs: NOW_MS + 150, uncounted: true });
     expect(memoOf(settlement)).toEqual({ stage: 'uncommitted', horizon: '110', looks: 1 });
     expect(requests).toEqual([]);
+  });
+
+  test('waits as long again as it has waited already, a minute at most', async () => {
+    const { run } = setup();
+    for (const [ageMs, delayMs] of [
+      [3_000, 3_000],
+      [3_600_000, 60_000],
+    ] as const) {
+      const [settlement] = await run([{ ...sampleSendEntry(1), appendedAtMs: NOW_MS - ageMs }]);
+      expect(settlement).toMatchObject({ step: 'retry', runAtMs: NOW_MS + delayMs });
+    }
   });
 
   test('is dropped once those transactions have ended without it, and may be handed over again', async () => {

@@ -38,6 +38,10 @@ type Routed = Job & { account: SmsAccount };
 
 const HANDED_OVER = JSON.stringify({ stage: 'handed-over' } satisfies SendMemo);
 const HELD_RETRY_MS = 5_000;
+const LONGEST_LOOK_DELAY_MS = 60_000;
+/** How long what became of a batch waits for the reports that follow, so that one write tells Odoo both. */
+const GATHER_PER_SMS_MS = 4;
+const LONGEST_GATHER_MS = 2_000;
 
 /**
  * Handles a batch of the send queue: one look into Odoo for all of them (only what is committed is sent), then as few
@@ -70,7 +74,10 @@ export function createSendHandler(options: SendJobsOptions) {
         onOutcome(next.reason);
         settlements.push({ id: job.entry.id, step: 'complete', forget: true });
       } else if (next.step === 'wait') {
-        settlements.push(later(job, next.delayMs, 'Not yet committed in Odoo.', next.memo));
+        // Hundreds of SMS take Odoo seconds to commit: as long again as they have waited already.
+        const ageMs = Math.min(clock.nowMs() - job.entry.appendedAtMs, LONGEST_LOOK_DELAY_MS);
+        const delayMs = Math.max(next.delayMs, ageMs);
+        settlements.push(later(job, delayMs, 'Not yet committed in Odoo.', next.memo));
       } else if (next.step === 'give-up') {
         settlements.push({
           id: job.entry.id,
@@ -88,7 +95,7 @@ export function createSendHandler(options: SendJobsOptions) {
       if (tools.signal.aborted) break;
       settlements.push(...(await send(batch, tools)));
     }
-    return settlements;
+    return gathered(settlements, clock.nowMs());
   };
 
   async function send(batch: readonly Routed[], tools: SendTools): Promise<Settlement[]> {
@@ -143,6 +150,16 @@ function settled(job: Job, outcome: Exclude<MessageOutcome, { kind: 'not-accepte
     { database: job.entry.database, queue: STATE_QUEUE, key: job.sms.uuid, payload: JSON.stringify(state) },
   ];
   return { id: job.entry.id, step: 'complete', forget: outcome.kind === 'refused', append };
+}
+
+/** One SMS hardly waits; with hundreds, their reports arrive meanwhile and stay behind what was appended here. */
+function gathered(settlements: readonly Settlement[], nowMs: number): Settlement[] {
+  const runAtMs = nowMs + Math.min(GATHER_PER_SMS_MS * settlements.length, LONGEST_GATHER_MS);
+  return settlements.map((settlement) =>
+    settlement.append === undefined
+      ? settlement
+      : { ...settlement, append: settlement.append.map((entry) => ({ ...entry, runAtMs })) },
+  );
 }
 
 function noAccountFor(companyId: number | null): string {

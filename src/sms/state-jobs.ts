@@ -10,7 +10,7 @@ import { meaningOf, movesForward } from './status.ts';
 export type StateJobsOptions = {
   records: Pick<SmsRecords, 'apply'>;
   admits: (identity: DatabaseIdentity) => boolean;
-  /** SMS in one call into Odoo, which takes a millisecond or two for each. */
+  /** SMS in one call into Odoo. */
   callLimit: number;
   /** For how long a report may wait for its SMS to show up in Odoo. */
   maxAgeMs: number;
