@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { errorText, ViaductError } from '../errors.ts';
-import { decideAfterFailure, planBatch, verdictOf } from './decisions.ts';
+import { decideAfterFailure, outageDelayMs, planBatch, verdictOf } from './decisions.ts';
 import type { Claim, Entry, EntryId, Journal, LeaseToken, Settlement, Stale } from './journal.ts';
 import { abortable, keepLease } from './lease-keeper.ts';
 
@@ -32,6 +32,9 @@ export type BatchOptions = {
   schedule: readonly number[];
   clock: Clock;
   random: () => number;
+  /** Whether a failure says nothing about the entries: what they need is away for now. */
+  isOutage: (error: unknown) => boolean;
+  isOpen: () => boolean;
   log: WorkerLog;
   onOutcome?: ((outcome: Outcome) => void) | undefined;
 };
@@ -57,8 +60,15 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
     }
   };
 
+  const untried = (entry: Entry, error: string): Settlement => {
+    const nowMs = clock.nowMs();
+    const delayMs = outageDelayMs({ ageMs: nowMs - entry.appendedAtMs, isOpen: options.isOpen() });
+    return { id: entry.id, step: 'retry', runAtMs: nowMs + delayMs, error, uncounted: true };
+  };
+
   const failed = (entry: Entry, error: unknown): Settlement => {
     const { maxAttempts, schedule, random } = options;
+    if (options.isOutage(error)) return untried(entry, errorText(error));
     const next = decideAfterFailure({
       error,
       attempts: entry.attempts,

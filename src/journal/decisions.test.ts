@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type RetryVerdict, ViaductError } from '../errors.ts';
-import { decideAfterFailure, planBatch } from './decisions.ts';
+import { decideAfterFailure, outageDelayMs, planBatch } from './decisions.ts';
 
 const failure = (retry: RetryVerdict) => new ViaductError({ code: 'test', message: 'Odoo is down.', retry });
 const retry = (delayMs: number, uncounted = false) => ({
@@ -60,3 +60,12 @@ test.each([
 function entry(index: number, attempts: number) {
   return { ...JSON.parse(`{"id": ${index}}`), attempts };
 }
+
+test.each([
+  ['a second at first', { ageMs: 20, isOpen: true }, 1_000],
+  ['as long again as it has waited', { ageMs: 8_000, isOpen: true }, 8_000],
+  ['a minute at most', { ageMs: 3_600_000, isOpen: true }, 60_000],
+  ['a second behind a shut gate', { ageMs: 3_600_000, isOpen: false }, 1_000],
+])('waits after an outage: %s', (_name, outage, delayMs) => {
+  expect(outageDelayMs(outage)).toBe(delayMs);
+});

@@ -56,6 +56,19 @@ export function decideAfterFailure({
   }
 }
 
+const FIRST_OUTAGE_DELAY_MS = 1_000;
+const LONGEST_OUTAGE_DELAY_MS = 60_000;
+
+/**
+ * How long an entry waits (ms) that could not be tried because what it needs is away: as long again as it has waited,
+ * a minute at most. Behind a shut gate it waits for the opening, and no longer. Counted as failed attempts, a few short
+ * outages would keep it for hours after the last one, and a long one would bury it.
+ */
+export function outageDelayMs({ ageMs, isOpen }: { ageMs: number; isOpen: boolean }): number {
+  const longestMs = isOpen ? LONGEST_OUTAGE_DELAY_MS : FIRST_OUTAGE_DELAY_MS;
+  return Math.min(Math.max(ageMs, FIRST_OUTAGE_DELAY_MS), longestMs);
+}
+
 /** The verdict of whatever was thrown; what is not a ViaductError may pass. */
 export function verdictOf(error: unknown): RetryVerdict {
   return error instanceof ViaductError ? error.retry : 'later';

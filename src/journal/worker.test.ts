@@ -74,6 +74,24 @@ test('hands over what is there in one batch, and what comes later when it comes'
   expect(await states()).toEqual(['done', 'done', 'done', 'done']);
 });
 
+test('gives a batch back untried, and soon tries it again, when what it needs is away', async () => {
+  await append('a');
+  let isAway = true;
+  work({
+    maxAttempts: 1,
+    isOutage: (error) => error instanceof RangeError,
+    handle: async (entries) => {
+      if (isAway) throw new RangeError('Odoo is away.');
+      return complete(entries);
+    },
+  });
+  await untilOutcomes(1);
+  isAway = false;
+  expect(await journal.list({ limit: 1 })).toMatchObject([{ state: 'ready', attempts: 0 }]);
+  await untilOutcomes(2);
+  expect(outcomes).toMatchObject([{ step: 'retry', error: 'Odoo is away.' }, { step: 'complete' }]);
+});
+
 test('retries the whole batch after a passing error, and buries what never works', async () => {
   await append('a', 'b');
   let calls = 0;

@@ -23,6 +23,8 @@ export type WorkerOptions = {
   pollMs?: number;
   /** False shuts the gate: nothing is claimed until `wake()` or the next poll. */
   isOpen?: () => boolean;
+  /** Whether what `handle` threw says nothing about the entries: they are given back untried, and come again soon. */
+  isOutage?: (error: unknown) => boolean;
   /** Attempts after which a failing entry is buried. */
   maxAttempts?: number;
   /** Waits in ms after the 1st, 2nd, … failed attempt. */
@@ -52,6 +54,7 @@ export function createWorker({
   minIntervalMs = 0,
   pollMs = 30_000,
   isOpen = () => true,
+  isOutage = () => false,
   maxAttempts = DEFAULT_SCHEDULE_MS.length + 1,
   schedule = DEFAULT_SCHEDULE_MS,
   clock = systemClock,
@@ -59,7 +62,9 @@ export function createWorker({
   ...options
 }: WorkerOptions): QueueWorker {
   const { journal, database, queue, limit, leaseMs, log } = options;
-  const runBatch = createBatchRunner({ ...options, maxAttempts, schedule, clock, random });
+  const runBatch = createBatchRunner({
+    ...{ ...options, isOpen, isOutage, maxAttempts, schedule, clock, random },
+  });
   const wakeUp = createWakeUp(clock);
   const stopping = new AbortController();
   const releasing = new AbortController();

@@ -52,6 +52,11 @@ export class OdooError extends ViaductError {
   }
 }
 
+/** Whether an error says only that Odoo was away, or too busy with others: nothing about what it was asked. */
+export function isOdooOutage(error: unknown): boolean {
+  return error instanceof OdooError && (error.kind === 'unavailable' || error.kind === 'concurrency');
+}
+
 type FaultMeaning = { kind: OdooErrorKind; outcome: OdooOutcome; retry?: RetryVerdict };
 
 const rolledBack = (kind: OdooErrorKind): FaultMeaning => ({ kind, outcome: 'refused' });

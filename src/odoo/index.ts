@@ -1,6 +1,6 @@
 export { inBatches, type Row, searchReadAll } from './batches.ts';
 export { type Bell, type BellState, createBell } from './bell.ts';
 export { createOdooClient, type OdooConnection } from './client.ts';
-export { OdooError } from './errors.ts';
+export { isOdooOutage, OdooError } from './errors.ts';
 export { type Hello, readHello } from './hello.ts';
 export type { Json, OdooClient } from './odoo.ts';

@@ -4,7 +4,7 @@ import { createWorker, type Journal } from '../journal/index.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { DatabaseIdentity } from '../odoo/guard/index.ts';
-import type { OdooClient } from '../odoo/index.ts';
+import { isOdooOutage, type OdooClient } from '../odoo/index.ts';
 import { createAccountBook } from './accounts.ts';
 import { createGatewayApiClient } from './client.ts';
 import type { SmsDatabase } from './database.ts';
@@ -67,6 +67,7 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
     leaseMs: config.work.leaseMs,
     maxAttempts: config.work.attempts,
     isOpen: options.isOpen,
+    isOutage: isOdooOutage,
     clock,
     random,
     log,
