@@ -7,6 +7,7 @@ export type QuietOptions = {
   clock: Clock;
   timeoutMs: number;
   say: (words: string) => void;
+  signal: AbortSignal;
 };
 
 const POLL_MS = 1_000;
@@ -15,7 +16,7 @@ const QUIET_FOR_MS = 17_000;
 const SAY_EVERY_MS = 15_000;
 
 /** Waits until nothing is on its way anywhere; false when it still is after `timeoutMs`. */
-export async function untilQuiet({ world, clock, timeoutMs, say }: QuietOptions): Promise<boolean> {
+export async function untilQuiet({ world, clock, timeoutMs, say, signal }: QuietOptions): Promise<boolean> {
   const deadlineMs = clock.nowMs() + timeoutMs;
   let quietSinceMs: number | null = null;
   let saidAtMs = clock.nowMs();
@@ -28,7 +29,7 @@ export async function untilQuiet({ world, clock, timeoutMs, say }: QuietOptions)
       saidAtMs = clock.nowMs();
       say(`waiting: ${busy ?? 'quiet'}`);
     }
-    await clock.sleep(POLL_MS);
+    await clock.sleep(POLL_MS, signal);
   }
   return false;
 }

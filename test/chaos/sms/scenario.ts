@@ -41,7 +41,7 @@ export const smsScenario: Scenario = async (options) => {
 };
 
 async function runIn(world: World, options: ScenarioOptions) {
-  const { say, seed, kills } = options;
+  const { say, seed, kills, signal } = options;
   const { simulator, admin, stage } = world;
   const clock = systemClock;
   const random = seededRandom(seed);
@@ -60,7 +60,7 @@ async function runIn(world: World, options: ScenarioOptions) {
   await load.stop();
   say('faults off, waiting until everything is quiet');
   await simulator.control('DELETE', '/_sim/faults');
-  const isQuiet = await untilQuiet({ world, clock, timeoutMs: deadlineMs - clock.nowMs(), say });
+  const isQuiet = await untilQuiet({ world, clock, timeoutMs: deadlineMs - clock.nowMs(), say, signal });
   const { faults } = await simulator.stats();
   const judgement = judge(await readHistory(world), await simulator.ledger());
   const { starts, crashes } = world.viaduct.counts();
