@@ -61,7 +61,7 @@ const READY_MS = 60_000;
 const MOMENT_MS = 30_000;
 const POLL_MS = 20;
 /** Traffic between two kills, at most. */
-const QUIET_MS = 1_500;
+const QUIET_MS = 3_000;
 /** The provider never took what it was asked for, at every so many kills before its acceptance. */
 const RESET_EVERY = 3;
 

@@ -14,6 +14,7 @@ const SETTLE_MS = 4 * 60_000;
 const LEAST_KILLS = 50;
 const LEAST_AT_POINT = 5;
 const MESSAGES_PER_KILL = 120;
+const READY_MS = 60_000;
 
 /** A fifth of the calls fail, and some are reset after they were accepted, or before. */
 const FAULTS = [
@@ -49,12 +50,8 @@ async function runIn(world: World, options: ScenarioOptions) {
   await simulator.control('PUT', '/_sim/faults', FAULTS);
   await simulator.control('PATCH', '/_sim/reports', REPORTS);
   const load = startLoad({
-    admin,
-    stage,
-    random,
-    clock,
-    maxMessages: MESSAGES_PER_KILL * kills,
-    pauseMs: 100,
+    ...{ admin, stage, random, clock, maxMessages: MESSAGES_PER_KILL * kills, pauseMs: 100 },
+    ready: () => world.viaduct.ready(READY_MS),
   });
   const killed = await killAll({ world, load, random, options, deadlineMs: deadlineMs - SETTLE_MS });
   await load.stop();
