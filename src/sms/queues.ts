@@ -1,4 +1,4 @@
-/** SMS that Odoo handed over, one entry each, keyed and deduped by their uuid. */
+/** SMS that Odoo handed over, one entry each, keyed by their uuid. */
 export const SEND_QUEUE = 'sms.send';
 /** What happened to SMS: outcomes of our own sending and delivery reports, keyed by uuid. */
 export const STATE_QUEUE = 'sms.state';

@@ -10,7 +10,7 @@ const job = {
   content: 'Hi',
   iapAccountId: 1,
 };
-const snapshot = { xmin: '1000', xmax: '1010' };
+const snapshot = { xmin: '1000', horizon: '1010' };
 const row = (overrides: Partial<CommittedSms>): CommittedSms => ({
   uuid: job.uuid,
   number: '+4512345678',
@@ -53,7 +53,9 @@ describe('decideAfterReadBack', () => {
   });
 
   test('keeps waiting, with the first horizon, while one of those transactions is open', () => {
-    expect(decideAfterReadBack(job, waiting('1010', 4), undefined, { xmin: '1009', xmax: '5000' })).toEqual({
+    expect(
+      decideAfterReadBack(job, waiting('1010', 4), undefined, { xmin: '1009', horizon: '5000' }),
+    ).toEqual({
       step: 'wait',
       memo: waiting('1010', 5),
       delayMs: 2_500,
@@ -62,8 +64,8 @@ describe('decideAfterReadBack', () => {
 
   test('calls it rolled back once all of them have ended, even beyond 2^53', () => {
     const horizon = '9007199254740993';
-    const open = { xmin: '9007199254740992', xmax: '9007199254740999' };
-    const ended = { xmin: '9007199254740993', xmax: '9007199254740999' };
+    const open = { xmin: '9007199254740992', horizon: '9007199254740999' };
+    const ended = { xmin: '9007199254740993', horizon: '9007199254740999' };
     expect(decideAfterReadBack(job, waiting(horizon, 1), undefined, open).step).toBe('wait');
     expect(decideAfterReadBack(job, waiting(horizon, 1), undefined, ended)).toEqual({
       step: 'drop',

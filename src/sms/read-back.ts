@@ -28,7 +28,7 @@ export function decideAfterReadBack(
   job: SendJob,
   memo: SendMemo | null,
   row: CommittedSms | undefined,
-  snapshot: Pick<ReadBack, 'xmin' | 'xmax'>,
+  snapshot: Pick<ReadBack, 'xmin' | 'horizon'>,
 ): NextStep {
   if (row === undefined) return decideUncommitted(memo, snapshot);
   if (CANCELLED_STATES.has(row.state)) return { step: 'drop', reason: 'cancelled' };
@@ -39,7 +39,7 @@ export function decideAfterReadBack(
   return { step: 'send', companyId: row.companyId };
 }
 
-function decideUncommitted(memo: SendMemo | null, snapshot: Pick<ReadBack, 'xmin' | 'xmax'>): NextStep {
+function decideUncommitted(memo: SendMemo | null, snapshot: Pick<ReadBack, 'xmin' | 'horizon'>): NextStep {
   const earlier = memo?.stage === 'uncommitted' ? memo : null;
   if (earlier !== null && BigInt(snapshot.xmin) >= BigInt(earlier.horizon)) {
     return { step: 'drop', reason: 'rolled-back' };
@@ -48,7 +48,7 @@ function decideUncommitted(memo: SendMemo | null, snapshot: Pick<ReadBack, 'xmin
   if (looks > MAX_LOOKS) return { step: 'give-up' };
   return {
     step: 'wait',
-    memo: { stage: 'uncommitted', horizon: earlier?.horizon ?? snapshot.xmax, looks },
+    memo: { stage: 'uncommitted', horizon: earlier?.horizon ?? snapshot.horizon, looks },
     delayMs: LOOK_DELAYS_MS[Math.min(looks, LOOK_DELAYS_MS.length) - 1] ?? 0,
   };
 }

@@ -13,11 +13,11 @@ const CommittedSms = z.object({
 });
 export type CommittedSms = z.infer<typeof CommittedSms>;
 
-/** `xmin`: all transactions below have ended. `xmax`: no transaction at or above had begun. Decimal strings of 64 bits. */
+/** `xmin`: all transactions below have ended. `horizon`: all that had begun are below. Decimal strings of 64 bits. */
 const ReadBack = z.object({
   identity: DatabaseIdentity,
   xmin: z.string(),
-  xmax: z.string(),
+  horizon: z.string(),
   found: z.array(CommittedSms),
 });
 export type ReadBack = z.infer<typeof ReadBack>;

@@ -52,7 +52,7 @@ function setup({
           companyId: 1,
           ...row,
         }));
-        return { identity: IDENTITY, xmin: '100', xmax: '110', found, ...snapshot };
+        return { identity: IDENTITY, xmin: '100', horizon: '110', found, ...snapshot };
       },
     },
     accounts: { all: async () => accounts },

@@ -78,7 +78,7 @@ describe('SMS that Odoo hands over', () => {
       expect(entry).toMatchObject({
         database: DATABASE,
         queue: 'sms.send',
-        key: entry.dedupe,
+        dedupe: expect.stringMatching(`^${entry.key}:45\\d{8}$`),
         state: 'ready',
       });
       expect(entry.runAtMs).toBeGreaterThanOrEqual(beforeMs + 80);
@@ -91,6 +91,16 @@ describe('SMS that Odoo hands over', () => {
     const { answer } = await post(server, call([message(1), message(2), message(2)]));
     expect(answer).toEqual(result([1, 2, 2].map((n) => ({ uuid: smsUuid(n), state: 'processing' }))));
     expect((await kept(server)).map(({ key }) => key)).toEqual([smsUuid(1), smsUuid(2)]);
+  });
+
+  test('are kept although somebody forged a send of their uuid to another number before', async () => {
+    const server = await started();
+    await post(server, call([message(1, '+45 87 65 43 21')]));
+    await post(server, call([message(1)]));
+    expect((await kept(server)).map(({ dedupe }) => dedupe)).toEqual([
+      `${smsUuid(1)}:4587654321`,
+      `${smsUuid(1)}:4512345678`,
+    ]);
   });
 
   test('that come again after their end are not sent twice; Odoo is told that it is unknown', async () => {

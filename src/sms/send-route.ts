@@ -68,7 +68,8 @@ export function createSendRoute(options: SendRouteOptions): Route {
         database: database.id,
         queue: SEND_QUEUE,
         key: job.uuid,
-        dedupe: job.uuid,
+        // With the number: whoever knows a uuid but not its number must not stand in the way of the true SMS.
+        dedupe: `${job.uuid}:${job.msisdn}`,
         payload: JSON.stringify(job),
         runAtMs,
       })),
