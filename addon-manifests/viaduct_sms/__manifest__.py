@@ -21,4 +21,7 @@
         "views/iap_account_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["viaduct_sms/static/src/failure_words.js"],
+    },
 }
