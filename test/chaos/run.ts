@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { systemClock } from '../../src/clock.ts';
+import { errorText } from '../../src/errors.ts';
 import type { Scenario } from './scenario.ts';
 import { smsScenario } from './sms/scenario.ts';
 
@@ -26,7 +27,10 @@ if (scenario === undefined || !numbers.success) {
   process.stderr.write(`Usage: npm run chaos -- ${names} [--json] [--kills 1…200] [--seed N]\n`);
   process.exitCode = EXIT_WRONG_CALL;
 } else {
-  await run(scenario, numbers.data);
+  await run(scenario, numbers.data).catch((error: unknown) => {
+    process.stderr.write(`The run was not finished: ${errorText(error)}\n`);
+    process.exitCode = 1;
+  });
 }
 
 async function run(chosen: Scenario, { kills, seed }: { kills: number; seed: number }): Promise<void> {
