@@ -18,7 +18,6 @@ const MAX_WAITING = 20_000;
 
 type Waiting<Command> = {
   command: Command;
-  weight: number;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
 };
@@ -31,58 +30,53 @@ export type GroupCommit<Command> = {
 };
 
 /**
- * Gathers everything that arrives while a commit is under way into the next one. The first command after idle
- * waits for the end of this turn of the event loop, so that its neighbours of the same turn go with it.
- * `commit` resolves with one outcome per command, in their order.
+ * Hands the calls of one turn of the event loop to `commit` together, without waiting for the groups before: whoever
+ * commits takes all that has come meanwhile into one transaction. `commit` resolves with one outcome per command, in
+ * their order.
  */
 export function createGroupCommit<Command>(
   commit: (commands: Command[]) => Promise<readonly Outcome<never>[]>,
 ): GroupCommit<Command> {
-  const waiting: Waiting<Command>[] = [];
-  let busy = false;
+  let waiting: Waiting<Command>[] = [];
+  let weight = 0;
+  let unsettled = 0;
   const idleListeners: (() => void)[] = [];
 
-  const takeGroup = (): Waiting<Command>[] => {
-    let weight = 0;
-    let size = 0;
-    for (const one of waiting) {
-      weight += one.weight;
-      if (size > 0 && (size === MAX_GROUP || weight > MAX_GROUP_WEIGHT)) break;
-      size += 1;
+  const send = async (group: Waiting<Command>[]): Promise<void> => {
+    try {
+      const outcomes = await commit(group.map((one) => one.command));
+      for (const [index, one] of group.entries()) settle(one, outcomes[index]);
+    } catch (error) {
+      for (const one of group) one.reject(error);
     }
-    return waiting.splice(0, size);
+    unsettled -= group.length;
+    if (unsettled === 0) for (const listener of idleListeners.splice(0)) listener();
   };
 
-  const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const group = takeGroup();
-      try {
-        const outcomes = await commit(group.map((one) => one.command));
-        for (const [index, one] of group.entries()) settle(one, outcomes[index]);
-      } catch (error) {
-        for (const one of group) one.reject(error);
-      }
-    }
-    busy = false;
-    for (const listener of idleListeners.splice(0)) listener();
+  const flush = (): void => {
+    const group = waiting;
+    waiting = [];
+    weight = 0;
+    if (group.length > 0) void send(group);
   };
 
   return {
-    submit: (command, weight = 0) =>
+    submit: (command, ownWeight = 0) =>
       new Promise((resolve, reject) => {
-        if (waiting.length >= MAX_WAITING) {
+        if (unsettled >= MAX_WAITING) {
           reject(
             new JournalError('journal-busy', `More than ${MAX_WAITING} calls wait for the journal's disk.`),
           );
           return;
         }
-        waiting.push({ command, weight, resolve, reject });
-        if (busy) return;
-        busy = true;
-        setImmediate(() => void run());
+        if (waiting.length === MAX_GROUP || weight + ownWeight > MAX_GROUP_WEIGHT) flush();
+        if (waiting.length === 0) setImmediate(flush);
+        waiting.push({ command, resolve, reject });
+        weight += ownWeight;
+        unsettled += 1;
       }),
     idle: () =>
-      busy
+      unsettled > 0
         ? new Promise((resolve) => {
             idleListeners.push(resolve);
           })

@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type CryptoKey, type JWTPayload, jwtVerify } from 'jose';
 
 /** A webhook secret, made ready once, with the token headers that jose has accepted under it. */
-export type WebhookKey = { secret: string; key: CryptoKey; acceptedHeaders: Set<string> };
+export type WebhookKey = { hmacKey: KeyObject; joseKey: CryptoKey; acceptedHeaders: Set<string> };
 
 /** A provider writes one and the same header into all its tokens; more are forgotten, not kept. */
 const MAX_ACCEPTED_HEADERS = 8;
@@ -11,8 +11,8 @@ const MAX_ACCEPTED_HEADERS = 8;
 export async function importWebhookKey(secret: string): Promise<WebhookKey> {
   const bytes = new TextEncoder().encode(secret);
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['verify']);
-  return { secret, key, acceptedHeaders: new Set() };
+  const joseKey = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['verify']);
+  return { hmacKey: createSecretKey(bytes), joseKey, acceptedHeaders: new Set() };
 }
 
 /**
@@ -26,17 +26,17 @@ export function verifyToken(token: string, webhook: WebhookKey): JWTPayload | Pr
   return acceptAtOnce(token, webhook) ?? judge(token, webhook);
 }
 
-async function judge(token: string, { key, acceptedHeaders }: WebhookKey): Promise<JWTPayload> {
-  const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'] });
+async function judge(token: string, { joseKey, acceptedHeaders }: WebhookKey): Promise<JWTPayload> {
+  const { payload } = await jwtVerify(token, joseKey, { algorithms: ['HS256'] });
   if (acceptedHeaders.size < MAX_ACCEPTED_HEADERS) acceptedHeaders.add(headerOf(token));
   return payload;
 }
 
-function acceptAtOnce(token: string, { secret, acceptedHeaders }: WebhookKey): JWTPayload | null {
+function acceptAtOnce(token: string, { hmacKey, acceptedHeaders }: WebhookKey): JWTPayload | null {
   const header = headerOf(token);
   if (!acceptedHeaders.has(header)) return null;
   const signatureAt = token.lastIndexOf('.');
-  const expected = createHmac('sha256', secret).update(token.slice(0, signatureAt)).digest('base64url');
+  const expected = createHmac('sha256', hmacKey).update(token.slice(0, signatureAt)).digest('base64url');
   if (!isSameText(token.slice(signatureAt + 1), expected)) return null;
   const claims: unknown = parseClaims(token.slice(header.length + 1, signatureAt));
   return isUntimed(claims) ? claims : null;

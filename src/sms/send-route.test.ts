@@ -179,10 +179,15 @@ describe('SMS that are known to be wrong at once', () => {
     ['another token', { account_token: 'guess' }],
     ['no token', { account_token: false }],
     ['an empty token', { account_token: '' }],
-    ['another database', { dbuuid: 'other' }],
   ])('are unregistered with %s', async (_what, params) => {
     const { answer } = await post(server, call([message(1)], params));
     expect(answer).toEqual(result([{ uuid: smsUuid(1), state: 'unregistered' }]));
+  });
+
+  test('are refused in words when they come from another database', async () => {
+    const { answer } = await post(await started(), call([message(1)], { dbuuid: 'other' }));
+    const state = expect.stringMatching(/does not serve this database: it is a copy/);
+    expect(answer).toEqual(result([{ uuid: smsUuid(1), state }]));
   });
 
   test('leave nothing in the journal', async () => {

@@ -19,6 +19,9 @@ export type SendRouteOptions = {
 
 /** GatewayAPI's field `max_parts` ends at 255. */
 const MAX_SEGMENTS = 255;
+/** A copy still names the address of Viaduct that the database it was made from has. */
+const UNKNOWN_DATABASE =
+  'Viaduct does not serve this database: it is a copy, or its id was changed. See Viaduct > Status in Odoo.';
 /** Odoo commits only after our answer: a look before that is a call for nothing. Measured at about 1 ms per SMS. */
 const FIRST_LOOK_MS = 80;
 const FIRST_LOOK_PER_SMS_MS = 2;
@@ -44,9 +47,9 @@ export function createSendRoute(options: SendRouteOptions): Route {
   async function answerAll(messages: readonly Message[], params: SendParams): Promise<SendResult[]> {
     const all = (state: string) => messages.map(({ uuid }) => ({ uuid, state }));
     const database = databaseOf(params.dbuuid);
-    if (database === null) return all('unregistered');
-    const held = database.heldWords();
     // Any word that Odoo does not know is shown to the user as the reason of the failure.
+    if (database === null) return all(UNKNOWN_DATABASE);
+    const held = database.heldWords();
     if (held !== null) return all(held);
     // No token proves nothing, even where Odoo has an account without one.
     const account = params.account_token ? await database.accounts.byIapToken(params.account_token) : null;

@@ -1,15 +1,21 @@
 import { Worker } from 'node:worker_threads';
-import { errorText } from '../../errors.ts';
+import { errorText, unreachable } from '../../errors.ts';
 import { JournalError } from '../errors.ts';
 import type { Command, FromThread, GroupResult, ThreadOptions, ToThread } from './commands.ts';
 
-/** This side of the thread that owns the file. One group is under way at a time. */
+/** This side of the thread that owns the file. Groups are committed in the order of their calls. */
 export type JournalThread = {
   commit: (commands: Command[], nowMs: number) => Promise<GroupResult<never>>;
   close: () => Promise<void>;
 };
 
 type Reply = FromThread<never>;
+type Pending = {
+  /** How many outcomes of a reply are its own. */
+  commands: number;
+  resolve: (result: GroupResult<never>) => void;
+  reject: (error: JournalError) => void;
+};
 
 /** Starts the thread and resolves once the file is open; rejects with the {@link JournalError} that kept it shut. */
 export async function startThread(options: ThreadOptions): Promise<JournalThread> {
@@ -20,48 +26,69 @@ export async function startThread(options: ThreadOptions): Promise<JournalThread
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   let dead: JournalError | undefined;
-  let pending: { resolve: (reply: Reply) => void; reject: (error: JournalError) => void } | undefined;
+  const pending: Pending[] = [];
+  const opening = Promise.withResolvers<void>();
+  const closing = Promise.withResolvers<void>();
 
-  // While nothing is under way the thread does not keep the process alive.
-  const nextReply = (): Promise<Reply> => {
-    worker.ref();
-    return new Promise<Reply>((resolve, reject) => {
-      pending = { resolve, reject };
-    });
-  };
   const end = (error: JournalError) => {
     dead ??= error;
-    pending?.reject(dead);
-    pending = undefined;
+    opening.reject(dead);
+    closing.resolve();
+    for (const { reject } of pending.splice(0)) reject(dead);
   };
   worker.on('message', (reply: Reply) => {
-    const { resolve } = pending ?? {};
-    pending = undefined;
-    worker.unref();
-    resolve?.(reply);
+    switch (reply.kind) {
+      case 'opened':
+        return opening.resolve();
+      case 'refused':
+        return opening.reject(new JournalError(reply.failure.code, reply.failure.message));
+      case 'committed':
+        return share(reply, pending, () => worker.unref());
+      case 'closed':
+        return closing.resolve();
+      default:
+        return unreachable(reply);
+    }
   });
   worker.on('error', (error) =>
     end(new JournalError('journal-io', `The journal's thread failed: ${errorText(error)}`, error)),
   );
   worker.on('exit', () => end(new JournalError('journal-closed', "The journal's thread has ended.")));
 
-  const exchange = (message: ToThread): Promise<Reply> => {
-    if (dead !== undefined) return Promise.reject(dead);
-    worker.postMessage(message);
-    return nextReply();
-  };
-
-  const opened = await nextReply();
-  if (opened.kind === 'refused') throw new JournalError(opened.failure.code, opened.failure.message);
+  const post = (message: ToThread) => worker.postMessage(message);
+  await opening.promise;
+  // While nothing is under way the thread does not keep the process alive.
+  worker.unref();
   return {
-    commit: async (commands, nowMs) => {
-      const reply = await exchange({ kind: 'group', nowMs, commands });
-      if (reply.kind === 'committed') return reply;
-      throw new JournalError('journal-io', `The journal's thread answered a group with "${reply.kind}".`);
+    commit: (commands, nowMs) => {
+      if (dead !== undefined) return Promise.reject(dead);
+      if (pending.length === 0) worker.ref();
+      return new Promise((resolve, reject) => {
+        pending.push({ commands: commands.length, resolve, reject });
+        post({ kind: 'group', nowMs, commands });
+      });
     },
     close: async () => {
-      if (dead === undefined) await exchange({ kind: 'close' });
+      worker.ref();
+      if (dead === undefined) post({ kind: 'close' });
+      await closing.promise;
       await worker.terminate();
     },
   };
+}
+
+/** One transaction may have taken several groups: each gets its own outcomes, the first also what concerns all. */
+function share(result: GroupResult<never>, pending: Pending[], onIdle: () => void): void {
+  let { ready, commits } = result;
+  let from = 0;
+  while (from < result.outcomes.length) {
+    const next = pending.shift();
+    if (next === undefined) break;
+    const outcomes = result.outcomes.slice(from, from + next.commands);
+    from += next.commands;
+    next.resolve({ outcomes, ready, commits });
+    ready = [];
+    commits = 0;
+  }
+  if (pending.length === 0) onIdle();
 }
