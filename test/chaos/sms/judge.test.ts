@@ -52,7 +52,11 @@ test.each([
 
 test('takes a failure that a user sees for no loss', () => {
   const shown = [show('ready'), show('exception', 'sms_server')];
-  expect(judge([sms({ shown, ranks: [] })], [])).toMatchObject({ ...NO_FAULTS, failedVisibly: 1 });
+  expect(judge([sms({ shown, ranks: [] })], [])).toMatchObject({
+    ...NO_FAULTS,
+    failedVisibly: 1,
+    failureTypes: { sms_server: 1 },
+  });
 });
 
 test('counts what was accepted twice, by uuid and by number and text', () => {

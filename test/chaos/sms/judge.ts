@@ -15,6 +15,8 @@ export type Judgement = {
   /** Without words, or taken by the provider and not settled by its report. */
   unknownLeftOpen: number;
   failedVisibly: number;
+  /** Those, by the failure type that Odoo shows. */
+  failureTypes: Readonly<Record<string, number>>;
   /** The first of each kind of fault, in words, for whoever looks for the reason. */
   examples: string[];
 };
@@ -57,6 +59,7 @@ export function judge(histories: readonly SmsHistory[], ledger: readonly Accepte
   const found: Faults = { lost: [], twice: [], uncommitted: [], backwards: [], unknownLeftOpen: [] };
   const byUserref = Map.groupBy(ledger, ({ userref }) => userref ?? '');
   const counts = { delivered: 0, unknown: 0, unknownSettled: 0, unknownNeverTaken: 0, failedVisibly: 0 };
+  const failureTypes: Record<string, number> = {};
   for (const history of histories) {
     const taken = byUserref.get(history.uuid)?.[0];
     const isSettled = taken !== undefined && hasEndedAs(history, taken);
@@ -73,8 +76,13 @@ export function judge(histories: readonly SmsHistory[], ledger: readonly Accepte
       }
     }
     if (taken === undefined) {
-      if (!isFailed(history.shown.at(-1))) found.lost.push(describe(history, taken));
-      else if (!wasUnknown) counts.failedVisibly += 1;
+      const last = history.shown.at(-1);
+      if (last === undefined || !isFailed(last)) found.lost.push(describe(history, taken));
+      else if (!wasUnknown) {
+        counts.failedVisibly += 1;
+        const type = last.failureType ?? 'none';
+        failureTypes[type] = (failureTypes[type] ?? 0) + 1;
+      }
     } else if (!isSettled) found.lost.push(describe(history, taken));
   }
   found.twice.push(...acceptedTwice(histories, ledger));
@@ -86,6 +94,7 @@ export function judge(histories: readonly SmsHistory[], ledger: readonly Accepte
     messages: histories.length,
     accepted: ledger.length,
     ...counts,
+    failureTypes,
     lost: found.lost.length,
     twice: found.twice.length,
     uncommitted: found.uncommitted.length,
@@ -145,8 +154,8 @@ function stepOf(shown: Shown, isTracked: boolean, furthest: number): number {
   return isFinal ? 2 : 0;
 }
 
-function isFailed(shown: Shown | undefined): boolean {
-  return shown !== undefined && (FAILED.has(shown.status) || shown.status === 'bounce');
+function isFailed(shown: Shown): boolean {
+  return FAILED.has(shown.status) || shown.status === 'bounce';
 }
 
 function isUnknown(shown: Shown): boolean {
