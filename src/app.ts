@@ -105,7 +105,9 @@ function known(served: ServedDatabase): SmsDatabase {
 /** A copy of the database has the same or another id: while traffic is held, whoever asks is told why. */
 function databaseOf(uuid: string, served: ServedDatabase): SmsDatabase | null {
   const database = known(served);
-  return database.id === uuid || !served.verdict().open ? database : null;
+  if (database.id === uuid || !served.verdict().open) return database;
+  served.doubt();
+  return null;
 }
 
 function readiness({ served, odoo }: { served: ServedDatabase; odoo: OdooConnection }): PartState[] {

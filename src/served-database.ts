@@ -26,6 +26,8 @@ export type ServedDatabase = {
   /** What the SMS routes serve: null until Odoo was reached and the database found open for the first time. */
   sms(): SmsDatabase | null;
   verdict(): Verdict;
+  /** Somebody posts under another id: has the database asked soon who it is, but not at every such post. */
+  doubt(): void;
   bellConnected(): boolean;
 };
 
@@ -33,12 +35,14 @@ export type ServedDatabase = {
 type Running = { uuid: string; sms: SmsChannel | null; bell: Bell | null };
 
 const SERVE_RETRY_MS = 2_000;
+const DOUBT_INTERVAL_MS = 5_000;
 
 /** One Odoo database with all that Viaduct runs for it: the guard, the bell and the channels. */
 export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase {
   const { config, odoo, log, metrics, clock, random } = parts;
   let running: Running | null = null;
   let bellConnected = false;
+  let doubtedAtMs = Number.NEGATIVE_INFINITY;
   const stopping = new AbortController();
   /** Changes are made one after the other, so that an old channel has stopped before its successor starts. */
   let changing: Promise<void> = Promise.resolve();
@@ -130,6 +134,11 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
     },
     sms: () => running?.sms?.database ?? null,
     verdict: () => guard.verdict(),
+    doubt() {
+      if (clock.nowMs() - doubtedAtMs < DOUBT_INTERVAL_MS) return;
+      doubtedAtMs = clock.nowMs();
+      void guard.check();
+    },
     bellConnected: () => bellConnected,
   };
 }
