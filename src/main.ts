@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { configCommand } from './commands/config.ts';
+import { confirmCommand } from './commands/confirm.ts';
 import { demoCommand } from './commands/demo.ts';
 import { provisionCommand } from './commands/provision.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -12,6 +13,7 @@ const program = new Command('viaduct')
   .exitOverride()
   .addCommand(serveCommand())
   .addCommand(provisionCommand())
+  .addCommand(confirmCommand())
   .addCommand(demoCommand())
   .addCommand(configCommand())
   .addCommand(versionCommand());

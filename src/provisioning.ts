@@ -35,6 +35,11 @@ export function unprovisionViaduct({ config, onStep = () => {} }: ProvisionOptio
   return asAdministrator(config, (admin) => unprovision({ admin, steps: steps(config), onStep }));
 }
 
+/** Says, as an administrator, that Viaduct may carry real messages for the configured database. */
+export async function confirmDatabase({ config }: { config: Config }): Promise<void> {
+  await asAdministrator(config, (admin) => admin.procedure('viaduct_base.confirm', {}));
+}
+
 /** What the channels need done in Odoo beyond their data files. */
 function steps({ http }: Config): ProvisioningStep[] {
   return [systemParameterStep({ addon: 'viaduct_sms', key: 'sms.endpoint', value: http.internalUrl })];
