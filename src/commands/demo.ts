@@ -9,7 +9,7 @@ export function demoCommand(): Command {
     .option('--once', 'end when the SMS is delivered')
     .action(async (options: { once?: true }) => {
       // Loaded here, because an installed Viaduct has neither simulators nor Docker scripts.
-      const { runDemo } = await import('../demo/demo.ts');
+      const { runDemo } = await import('../demo/index.ts');
       await runDemo({ once: options.once === true });
     });
 }

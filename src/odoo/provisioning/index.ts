@@ -1,6 +1,3 @@
-export { type Addon, readAddons } from './addon.ts';
-export { ProvisioningError } from './errors.ts';
-export { packAddon } from './pack-addon.ts';
 export { type Provisioned, type ProvisionSettings, provision } from './provision.ts';
 export { type ProvisioningStep, type StepMemory, systemParameterStep } from './steps.ts';
 export { unprovision } from './unprovision.ts';
