@@ -54,7 +54,7 @@ function steps(world: DemoWorld) {
       {
         title: 'GatewayAPI simulator',
         task: async (_, task) => {
-          await world.startSimulator();
+          await world.startSimulator({ stepMs: [200, 400] });
           task.title = `GatewayAPI simulator at ${world.facts().simulatorUrl}`;
         },
       },

@@ -86,11 +86,11 @@ export function createDemoWorld(signal: AbortSignal) {
     return changes.length;
   }
 
-  async function startSimulator(): Promise<void> {
+  async function startSimulator({ stepMs }: { stepMs: [number, number] }): Promise<void> {
     simulator = await startGatewayApiSimulator({
       port: Number(new URL(facts.simulatorUrl).port),
-      ...{ token: secrets.token, webhookSecret: secrets.webhookSecret, credit: 1000, currency: 'DKK' },
-      reports: { fates: SUFFIX_FATES, stepMs: [200, 400] },
+      ...{ token: secrets.token, webhookSecret: secrets.webhookSecret, credit: 100_000, currency: 'DKK' },
+      reports: { fates: SUFFIX_FATES, stepMs },
     });
     ends.push(() => made(simulator).stop());
   }
@@ -122,8 +122,14 @@ export function createDemoWorld(signal: AbortSignal) {
     const entry = [...made(simulator).ledger.entries()].at(-1);
     facts.messageId = String(entry?.id ?? '');
     facts.shownText = entry?.text ?? '';
+    facts.rpcCalls = await odooCalls();
+  }
+
+  /** Calls that Viaduct has made into Odoo so far. */
+  async function odooCalls(): Promise<number> {
     const metrics = await (await fetch(`${facts.viaductUrl}/metrics`)).text();
-    facts.rpcCalls = Number(/viaduct_odoo_calls_total\{outcome="ok"\} (\d+)/.exec(metrics)?.[1] ?? 0);
+    const counts = metrics.matchAll(/^viaduct_odoo_calls_total\{[^}]*\} (\d+)$/gm);
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
   async function stop(): Promise<void> {
@@ -141,6 +147,9 @@ export function createDemoWorld(signal: AbortSignal) {
 
   return {
     ...{ startOdoo, provision: provisionOdoo, startSimulator, startViaduct, sendSms, watchDelivery, stop },
+    odooCalls,
+    /** Messages that the simulator has accepted. */
+    takenByProvider: () => [...made(simulator).ledger.entries()].length,
     facts: () => facts,
   };
 }

@@ -1,8 +1,10 @@
 import { benchIngest } from './ingest/scenario.ts';
+import { benchSms } from './sms/scenario.ts';
 
 /** `npm run bench -- NAME --json`: one JSON object with the figures and a `pass` that is computed from them. */
 const BENCHES: Readonly<Record<string, (say: (words: string) => void) => Promise<{ pass: boolean }>>> = {
   ingest: benchIngest,
+  sms: benchSms,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);
