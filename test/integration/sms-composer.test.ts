@@ -70,15 +70,17 @@ test('a number that no phone has is refused at once, with words, and never sent'
   const contact = await sms.contact('+45 20 10 00 03');
   // As an automation may: the composer would ask the user to correct it.
   const run = await sms.action(
-    `env['res.partner'].browse(${contact})._message_sms('Too short', sms_numbers=['+4512'], partner_ids=[${contact}])`,
+    `env['res.partner'].browse(${contact})._message_sms('Too short', partner_ids=[${contact}], sms_pid_to_number={${contact}: '+4512'})`,
   );
   await run();
-  const shown = await sms.notifications(contact);
-  expect(shown.at(-1)).toEqual({
-    notification_status: 'exception',
-    failure_type: 'sms_number_format',
-    failure_reason: expect.stringMatching(/impossible length/),
-  });
+  // No waiting: it is shown as soon as the transaction is committed.
+  expect(await sms.notifications(contact)).toEqual([
+    {
+      notification_status: 'exception',
+      failure_type: 'sms_number_format',
+      failure_reason: expect.stringMatching(/impossible length/),
+    },
+  ]);
   expect([...loop.simulator.ledger.entries()].map(({ text }) => text)).not.toContain('Too short');
 });
 
