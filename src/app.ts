@@ -2,6 +2,7 @@ import { systemClock } from './clock.ts';
 import type { Config } from './config/index.ts';
 import { createHttpServer, HttpError, type PartState } from './http/index.ts';
 import { createSqliteJournal } from './journal/index.ts';
+import { type WatchedJournal, watchJournal } from './journal-watch.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { journalInstance } from './odoo/guard/index.ts';
@@ -31,7 +32,8 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
   const clock = systemClock;
   const random = Math.random;
   const metrics = createMetrics({ processFacts: true });
-  const journal = await createSqliteJournal({ ...config.journal, clock });
+  const watched = watchJournal(await createSqliteJournal({ ...config.journal, clock }), metrics);
+  const { journal } = watched;
   const odoo = connectOdoo(config, metrics);
   const instance = await journalInstance(journal);
   const served = createServedDatabase({
@@ -41,7 +43,7 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     config: config.http,
     log,
     metrics,
-    readiness: () => readiness({ served, odoo }),
+    readiness: () => readiness({ served, odoo, watched }),
     routes: createSmsRoutes({
       ...{ config, journal, metrics },
       nowMs: clock.nowMs,
@@ -102,17 +104,24 @@ function known(served: ServedDatabase): SmsDatabase {
   });
 }
 
+/** Odoo waits 15 s for an answer, and shows the user a failure when it is 503. */
+const PATIENCE_MS = 5_000;
+
 /** A copy of the database has the same or another id: while traffic is held, whoever asks is told why. */
-function databaseOf(uuid: string, served: ServedDatabase): SmsDatabase | null {
+async function databaseOf(uuid: string, served: ServedDatabase): Promise<SmsDatabase | null> {
+  await served.firstServed(PATIENCE_MS);
   const database = known(served);
   if (database.id === uuid || !served.verdict().open) return database;
   served.doubt();
   return null;
 }
 
-function readiness({ served, odoo }: { served: ServedDatabase; odoo: OdooConnection }): PartState[] {
+type Parts = { served: ServedDatabase; odoo: OdooConnection; watched: WatchedJournal };
+
+function readiness({ served, odoo, watched }: Parts): PartState[] {
   const verdict = served.verdict();
   return [
+    watched.state(),
     {
       name: 'odoo',
       up: odoo.isAvailable(),

@@ -25,6 +25,8 @@ export type ServedDatabase = {
   stop(signal?: AbortSignal): Promise<void>;
   /** What the SMS routes serve: null until Odoo was reached and the database found open for the first time. */
   sms(): SmsDatabase | null;
+  /** Resolves once the database was served for the first time, or after `limitMs`. */
+  firstServed(limitMs: number): Promise<void>;
   verdict(): Verdict;
   /** Somebody posts under another id: has the database asked soon who it is, but not at every such post. */
   doubt(): void;
@@ -44,6 +46,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
   let bellConnected = false;
   let doubtedAtMs = Number.NEGATIVE_INFINITY;
   const stopping = new AbortController();
+  const first = Promise.withResolvers<void>();
   /** Changes are made one after the other, so that an old channel has stopped before its successor starts. */
   let changing: Promise<void> = Promise.resolve();
 
@@ -72,6 +75,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
     const hello = await readHello(odoo);
     const sms = hello.addons['viaduct_sms'] === undefined ? null : startSms(uuid);
     running = { uuid, sms, bell: hello.bell === null ? null : startBell(hello.bell, sms) };
+    first.resolve();
   }
 
   function startSms(uuid: string): SmsChannel {
@@ -133,6 +137,9 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
       await end(signal);
     },
     sms: () => running?.sms?.database ?? null,
+    async firstServed(limitMs) {
+      if (running === null) await Promise.race([first.promise, clock.sleep(limitMs, stopping.signal)]);
+    },
     verdict: () => guard.verdict(),
     doubt() {
       if (clock.nowMs() - doubtedAtMs < DOUBT_INTERVAL_MS) return;

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { Cron } from 'croner';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/index.ts';
@@ -21,6 +22,7 @@ export function startUpkeep({ config, journal, log, metrics, clock }: UpkeepPart
   }
 
   async function measure(): Promise<void> {
+    metrics.journalBytes.set((await stat(config.journal.path)).size);
     metrics.journalEntries.reset();
     metrics.journalOldestSeconds.reset();
     for (const { queue, ready, leased, dead, oldestAppendedAtMs } of await journal.stats()) {

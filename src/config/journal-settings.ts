@@ -56,18 +56,4 @@ export const workSettings = z.object({
     min: 1,
     max: 1000,
   }),
-  retryFirstMs: integer({
-    name: 'VIADUCT_WORK_RETRY_FIRST_MS',
-    help: 'The wait before the second attempt; it doubles with each further one, give or take a fifth.',
-    fallback: '1000',
-    min: 10,
-    max: 3_600_000,
-  }),
-  retryLongestMs: integer({
-    name: 'VIADUCT_WORK_RETRY_LONGEST_MS',
-    help: 'The longest wait between two attempts.',
-    fallback: '3600000',
-    min: 10,
-    max: 86_400_000,
-  }),
 });

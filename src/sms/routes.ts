@@ -12,8 +12,8 @@ export type SmsRoutesOptions = {
   journal: Pick<Journal, 'append'>;
   metrics: Metrics;
   nowMs: () => number;
-  /** The database with this `database.uuid`, or null; throws while none is known yet. */
-  databaseOf: (uuid: string) => SmsDatabase | null;
+  /** The database with this `database.uuid`, or null; rejects while none is known yet. */
+  databaseOf: (uuid: string) => Promise<SmsDatabase | null>;
   databases: () => readonly SmsDatabase[];
 };
 

@@ -9,7 +9,7 @@ import { countSegments } from './segments.ts';
 
 export type SendRouteOptions = {
   journal: Pick<Journal, 'append'>;
-  databaseOf: (uuid: string) => SmsDatabase | null;
+  databaseOf: (uuid: string) => Promise<SmsDatabase | null>;
   limits: { postBytes: number; postMessages: number };
   rateLimit: RateLimit;
   nowMs: () => number;
@@ -46,7 +46,7 @@ export function createSendRoute(options: SendRouteOptions): Route {
 
   async function answerAll(messages: readonly Message[], params: SendParams): Promise<SendResult[]> {
     const all = (state: string) => messages.map(({ uuid }) => ({ uuid, state }));
-    const database = databaseOf(params.dbuuid);
+    const database = await databaseOf(params.dbuuid);
     // Any word that Odoo does not know is shown to the user as the reason of the failure.
     if (database === null) return all(UNKNOWN_DATABASE);
     const held = database.heldWords();

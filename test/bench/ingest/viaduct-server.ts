@@ -2,6 +2,7 @@ import { systemClock } from '../../../src/clock.ts';
 import { loadConfig } from '../../../src/config/index.ts';
 import { createHttpServer } from '../../../src/http/index.ts';
 import { createSqliteJournal } from '../../../src/journal/index.ts';
+import { watchJournal } from '../../../src/journal-watch.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMetrics } from '../../../src/metrics.ts';
 import { createSmsRoutes, type SmsDatabase } from '../../../src/sms/index.ts';
@@ -22,7 +23,8 @@ const config = loadConfig({
   },
 });
 const metrics = createMetrics({ processFacts: true });
-const journal = await createSqliteJournal({ ...config.journal, clock: systemClock });
+const sqlite = await createSqliteJournal({ ...config.journal, clock: systemClock });
+const { journal } = watchJournal(sqlite, metrics);
 const account = {
   ...{ id: 1, iapAccountId: 1, iapToken: 'token', companyIds: [], baseUrl: '', token: '', sender: 'Bench' },
   ...{ country: 'DK', webhookSecret: BENCH_SECRET, requireSignature: true, problem: null },
@@ -41,7 +43,7 @@ const server = createHttpServer({
   routes: createSmsRoutes({
     ...{ config, journal, metrics },
     nowMs: systemClock.nowMs,
-    databaseOf: () => database,
+    databaseOf: async () => database,
     databases: () => [database],
   }),
 });
@@ -53,5 +55,5 @@ setInterval(() => {
   rssBytes = Math.max(rssBytes, process.memoryUsage.rss());
 }, 100).unref();
 process.on('message', () => {
-  process.send?.({ commits: journal.commitCount(), rssBytes: Math.max(rssBytes, process.memoryUsage.rss()) });
+  process.send?.({ commits: sqlite.commitCount(), rssBytes: Math.max(rssBytes, process.memoryUsage.rss()) });
 });
