@@ -14,6 +14,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  // The Odoo may be somebody's who keeps it.
+  if (loop !== undefined) {
+    await setParameter('database.is_neutralized', false);
+    await setParameter('database.uuid', loop.databaseUuid);
+  }
   await loop?.dispose();
 });
 
