@@ -68,6 +68,9 @@ function tooSlow(timeLimitMs: number): HttpError {
 function logFailure(c: HttpContext, { method, path }: Route, status: number, error: unknown): void {
   const { log } = c.env.edge;
   const facts = { requestId: requestId(c), method, route: path, status, error };
-  if (status >= 500) log.error(facts, 'request failed');
+  // A refusal of our own making (Odoo not yet reached, the journal full) says all in its words.
+  if (error instanceof HttpError && status >= 500)
+    log.warn({ ...facts, error: error.message }, 'request put off');
+  else if (status >= 500) log.error(facts, 'request failed');
   else log.debug(facts, 'request refused');
 }
