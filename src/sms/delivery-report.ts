@@ -83,10 +83,11 @@ function refused(refusal: ReportRefusal): Refused {
 /** Whether body and claims name a field differently; null and absent mean the same, numbers may come as text. */
 function differs(report: DeliveryReport, body: unknown): boolean {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return true;
-  return Object.entries(body).some(([name, value]) => {
-    if (!Object.hasOwn(report, name)) return false;
-    return String(value ?? '') !== String(report[name] ?? '');
-  });
+  for (const [name, value] of Object.entries(body)) {
+    if (value === report[name] || !Object.hasOwn(report, name)) continue;
+    if (String(value ?? '') !== String(report[name] ?? '')) return true;
+  }
+  return false;
 }
 
 function refusalOf(error: unknown): ReportRefusal {

@@ -35,7 +35,7 @@ export function openDatabase({ path, maxBytes }: { path: string; maxBytes: numbe
       pragma synchronous = full;
       pragma wal_autocheckpoint = 1000;
       pragma journal_size_limit = 16777216;
-      pragma cache_size = -16000;
+      pragma cache_size = -4000;
       pragma temp_store = memory;
       pragma foreign_keys = off;
       pragma max_page_count = ${maxPages};
