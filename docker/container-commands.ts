@@ -10,6 +10,11 @@ export type PostgresOptions = {
   isDurable: boolean;
 };
 
+/** `wal_level=minimal` leaves the pages of a copied database out of the log, so a kill would lose them. */
+const SEED_SETTINGS = [
+  ...['wal_level=minimal', 'fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_wal_size=4GB'],
+];
+
 /** What the PostgreSQL container runs as root: makes the cluster if there is none, then becomes `postgres`. */
 export function postgresScript({ port, isDurable }: PostgresOptions): string {
   const settings = [
@@ -18,12 +23,11 @@ export function postgresScript({ port, isDurable }: PostgresOptions): string {
     'unix_socket_directories=/tmp',
     'max_connections=200',
     'shared_buffers=256MB',
-    'wal_level=minimal',
     'max_wal_senders=0',
     'min_wal_size=32MB',
     // After a crash the default opens every file for writing, and an image's layer is then copied file by file.
     'recovery_init_sync_method=syncfs',
-    ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_wal_size=4GB']),
+    ...(isDurable ? ['wal_level=replica'] : SEED_SETTINGS),
   ];
   return `set -e
 export PATH=/usr/lib/postgresql/17/bin:$PATH

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,9 @@ const MIRROR = 'http://deb.debian.org/debian';
 /** The size of the tar when this was written, for the last part of the bar. */
 const EXPECTED_BYTES = 1_160_000_000;
 
+/** The official image has python3-phonenumbers too; without it Odoo judges no number. */
+const PACKAGES = 'odoo-19,python3-phonenumbers,postgresql,tzdata,ca-certificates';
+
 /** Nobody reads manuals in a container; of Odoo's 800 MB of translations we use French. */
 const LEFT_OUT = [
   'path-exclude=/usr/share/man/*',
@@ -31,6 +35,12 @@ const LEFT_OUT = [
 /** Odoo comes from sid, everything else from trixie: on sid's own Python 3.14 Odoo 19 does not start. */
 const PIN = 'Package: *\\nPin: release n=sid\\nPin-Priority: 100\\n';
 const PIN_HOOK = `mkdir -p "$1/etc/apt/preferences.d"; printf '${PIN}' > "$1/etc/apt/preferences.d/sid"`;
+
+/** Ends the tag of the image: one that was made of something else is not taken for it. */
+export const RECIPE = createHash('sha256')
+  .update([PACKAGES, ...LEFT_OUT, PIN].join('\n'))
+  .digest('hex')
+  .slice(0, 8);
 
 export type BuildOptions = { repository: string; tag: string; onProgress: OnProgress; signal?: AbortSignal };
 
@@ -70,7 +80,7 @@ async function mmdebstrapArguments(folder: string, signal: AbortSignal | undefin
     '--verbose',
     '--variant=minbase',
     '--format=tar',
-    '--include=odoo-19,postgresql,tzdata,ca-certificates',
+    `--include=${PACKAGES}`,
     ...(await keyringOption(folder, signal)),
     ...['force-unsafe-io', ...LEFT_OUT].map((option) => `--dpkgopt=${option}`),
     `--setup-hook=${PIN_HOOK}`,

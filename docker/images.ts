@@ -1,5 +1,5 @@
 import { type Docker, dockerClient, findImage } from './client.ts';
-import { buildDebianImage } from './debian-image.ts';
+import { buildDebianImage, RECIPE } from './debian-image.ts';
 import { IMAGE_STEP } from './debian-progress.ts';
 import { forwardOnly, type OnProgress, within } from './progress.ts';
 import { tryPull } from './pull.ts';
@@ -9,7 +9,10 @@ export type Images = { odoo: string; postgres: string };
 export type ImageOptions = { onProgress?: OnProgress; signal?: AbortSignal };
 
 const PULLED: Images = { odoo: 'odoo:19', postgres: 'postgres:17' };
-const BUILT: Images = { odoo: 'viaduct/odoo:19-debian', postgres: 'viaduct/postgres:17-debian' };
+const BUILT: Images = {
+  odoo: `viaduct/odoo:19-debian-${RECIPE}`,
+  postgres: `viaduct/postgres:17-debian-${RECIPE}`,
+};
 
 /**
  * The names of an Odoo 19 and a PostgreSQL 17 image: those that are here, else pulled, else built from Debian packages.

@@ -1,5 +1,8 @@
-/** When the same work may be tried again: `later` by itself, `never`, or only `after-config` changed. */
-export type RetryVerdict = 'later' | 'never' | 'after-config';
+/**
+ * When the same work may be tried again: `later` by itself, `alone` at once and else later (something in it, or the state
+ * of the other side, was refused), `never`, or only `after-config` changed.
+ */
+export type RetryVerdict = 'later' | 'alone' | 'never' | 'after-config';
 
 /** What a {@link ViaductError} is made of. `code` is a stable kebab-case word that clients and logs may rely on. */
 export type ViaductErrorInit = {

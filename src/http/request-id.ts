@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
+import { REQUEST_ID_HEADER } from './answer.ts';
 import { isTrusted } from './client-address.ts';
-import { REQUEST_ID_HEADER } from './context.ts';
 
 const WELL_FORMED = /^[A-Za-z0-9._-]{8,128}$/;
 

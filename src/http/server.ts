@@ -1,11 +1,12 @@
-import { createServer, type IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import type { Config } from '../config/index.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { Answer } from './answer.ts';
 import { createHttpApp } from './app.ts';
 import { refuseConnection } from './client-error.ts';
-import { type Edge, REQUEST_ID_HEADER } from './context.ts';
+import type { Edge } from './context.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { close, listen } from './life-cycle.ts';
 import { createRequestIds } from './request-id.ts';
@@ -38,14 +39,14 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   const nextRequestId = createRequestIds(config);
   let stopping = false;
 
-  function onRequest(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    outgoing.setHeader(REQUEST_ID_HEADER, nextRequestId(incoming));
-    for (const [name, value] of headers) outgoing.setHeader(name, value);
+  function onRequest(incoming: IncomingMessage, outgoing: Answer): void {
+    outgoing.requestId = nextRequestId(incoming);
+    outgoing.common = headers;
     if (stopping) outgoing.setHeader('connection', 'close');
     void answer(incoming, outgoing);
   }
 
-  const server = createServer(receiveLimits(config), onRequest);
+  const server = createServer({ ...receiveLimits(config), ServerResponse: Answer }, onRequest);
   server.maxConnections = config.connections;
   server.on('clientError', refuseConnection);
   return {
@@ -69,7 +70,7 @@ function createAnswer({ config, log, metrics, routes, readiness }: HttpServerPar
 }
 
 function isHttp1(env: HttpBindings | Http2Bindings): env is HttpBindings {
-  return env.outgoing instanceof ServerResponse;
+  return env.outgoing instanceof Answer;
 }
 
 function receiveLimits({ receiveTimeoutMs }: Config['http']) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { errorText, ViaductError } from '../errors.ts';
-import { decideAfterFailure, outageDelayMs, planBatch, verdictOf } from './decisions.ts';
+import { decideAfterFailure, mayBeOneEntry, outageDelayMs, planBatch } from './decisions.ts';
 import type { Claim, Entry, EntryId, Journal, LeaseToken, Settlement, Stale } from './journal.ts';
 import { abortable, keepLease } from './lease-keeper.ts';
 
@@ -43,6 +43,9 @@ export type BatchOptions = {
 const SETTLE_TRIES = 6;
 const SETTLE_WAIT_MS = 500;
 
+/** Refused calls of one claim after which the rest waits unparted: then it is the other side that refuses everything. */
+const MOST_REFUSALS = 32;
+
 /** Works off one claim. Never rejects: whatever cannot be settled is leased until it expires, and tried again. */
 export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: AbortSignal) => Promise<void> {
   const { journal, queue, handle, clock, log } = options;
@@ -60,15 +63,21 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
     }
   };
 
-  const untried = (entry: Entry, error: string): Settlement => {
+  const untried = (entry: Entry, error: unknown): Settlement => {
     const nowMs = clock.nowMs();
     const delayMs = outageDelayMs({ ageMs: nowMs - entry.appendedAtMs, isOpen: options.isOpen() });
-    return { id: entry.id, step: 'retry', runAtMs: nowMs + delayMs, error, uncounted: true };
+    return {
+      id: entry.id,
+      step: 'retry',
+      runAtMs: nowMs + delayMs,
+      error: errorText(error),
+      uncounted: true,
+    };
   };
 
   const failed = (entry: Entry, error: unknown): Settlement => {
     const { maxAttempts, schedule, random } = options;
-    if (options.isOutage(error)) return untried(entry, errorText(error));
+    if (options.isOutage(error)) return untried(entry, error);
     const next = decideAfterFailure({
       error,
       attempts: entry.attempts,
@@ -109,31 +118,34 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
       return [...settlements, ...forgotten.map((entry) => failed(entry, forgottenError()))];
     };
 
-    const oneByOne = async (batch: readonly Entry[]): Promise<void> => {
-      const waitingKeys = new Set<string>();
-      for (const entry of batch) {
-        const blocked = signal.aborted || waitingKeys.has(entry.key);
-        const settlements = blocked
-          ? [released(entry)]
-          : await attempt([entry]).catch((error: unknown) => [
-              signal.aborted ? released(entry) : failed(entry, error),
-            ]);
-        if (settlements.some((settlement) => settlement.step === 'retry')) waitingKeys.add(entry.key);
-        await settle(token, batch, settlements);
-      }
-    };
+    const waitingKeys = new Set<string>();
+    let refusals = 0;
 
-    const together = async (batch: readonly Entry[]): Promise<void> => {
-      if (signal.aborted) return settle(token, batch, batch.map(released));
+    /** Parts a refused batch in two, again and again, so that a poisoned entry cannot take its batch along. */
+    const workOff = async (batch: readonly Entry[]): Promise<void> => {
+      const isBlocked = (entry: Entry) => signal.aborted || waitingKeys.has(entry.key);
+      const free = batch.filter((entry) => !isBlocked(entry));
+      await settle(token, batch, batch.filter(isBlocked).map(released));
+      if (free.length === 0) return;
       let settlements: Settlement[];
       try {
-        settlements = await attempt(batch);
+        settlements = await attempt(free);
       } catch (error) {
-        // Nobody knows which entry is at fault: alone, a poisoned one cannot take its batch along.
-        if (!signal.aborted && verdictOf(error) === 'never' && batch.length > 1) return oneByOne(batch);
-        settlements = batch.map((entry) => (signal.aborted ? released(entry) : failed(entry, error)));
+        const isParted = !signal.aborted && free.length > 1 && mayBeOneEntry(error);
+        refusals += 1;
+        if (isParted && refusals <= MOST_REFUSALS) {
+          const half = Math.ceil(free.length / 2);
+          await workOff(free.slice(0, half));
+          return await workOff(free.slice(half));
+        }
+        const step = isParted ? untried : failed;
+        settlements = free.map((entry) => (signal.aborted ? released(entry) : step(entry, error)));
       }
-      await settle(token, batch, settlements);
+      for (const { id, step } of settlements) {
+        const entry = step === 'retry' ? free.find((one) => one.id === id) : undefined;
+        if (entry !== undefined) waitingKeys.add(entry.key);
+      }
+      await settle(token, free, settlements);
     };
 
     try {
@@ -143,7 +155,7 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
         await settle(token, entries, [{ id: bury.id, step: 'bury', reason }]);
       }
       const rest = entries.filter((entry) => entry !== bury);
-      if (rest.length > 0) await (alone ? oneByOne(rest) : together(rest));
+      for (const batch of alone ? rest.map((entry) => [entry]) : [rest]) await workOff(batch);
     } finally {
       lease.release();
     }

@@ -20,6 +20,7 @@ test.each([
     { step: 'bury', reason: 'Gave up after 3 attempts: Odoo is down.' },
   ],
   ['an unknown error', new TypeError('Odoo is down.'), 1, retry(1_000)],
+  ['a refusal', failure('alone'), 1, retry(1_000)],
   ['a final error', failure('never'), 1, { step: 'bury', reason: 'Odoo is down.' }],
   ['a wrong configuration', failure('after-config'), 1, retry(60_000, true)],
   ['a wrong configuration after many attempts', failure('after-config'), 99, retry(60_000, true)],

@@ -69,7 +69,13 @@ export function outageDelayMs({ ageMs, isOpen }: { ageMs: number; isOpen: boolea
   return Math.min(Math.max(ageMs, FIRST_OUTAGE_DELAY_MS), longestMs);
 }
 
+/** Whether a batch is to be parted because of this error: nobody knows which of its entries is at fault. */
+export function mayBeOneEntry(error: unknown): boolean {
+  const verdict = verdictOf(error);
+  return verdict === 'never' || verdict === 'alone';
+}
+
 /** The verdict of whatever was thrown; what is not a ViaductError may pass. */
-export function verdictOf(error: unknown): RetryVerdict {
+function verdictOf(error: unknown): RetryVerdict {
   return error instanceof ViaductError ? error.retry : 'later';
 }

@@ -108,7 +108,7 @@ test('retries the whole batch after a passing error, and buries what never works
   expect(outcomes.at(-1)).toMatchObject({ step: 'bury', error: 'Gave up after 3 attempts: Odoo is down.' });
 });
 
-test('tries each entry of a refused batch alone, so that the poisoned one is buried alone', async () => {
+test('parts a refused batch, so that the poisoned entry is buried alone', async () => {
   await append('a', 'poison', 'poison', 'b');
   const batches: string[] = [];
   work({
@@ -119,9 +119,45 @@ test('tries each entry of a refused batch alone, so that the poisoned one is bur
     },
   });
   await untilOutcomes(4);
-  expect(batches).toEqual(['a0 poison1 poison2 b3', 'a0', 'poison1', 'poison2', 'b3']);
+  expect(batches).toEqual(['a0 poison1 poison2 b3', 'a0 poison1', 'a0', 'poison1', 'poison2 b3']);
   expect(await states()).toEqual(['done', 'dead', 'done', 'done']);
   expect(outcomes.find((outcome) => outcome.step === 'bury')?.error).toBe('not a number');
+});
+
+test('tries again alone, and by the schedule, what the other side refuses for now', async () => {
+  await append('a', 'refused', 'c');
+  let refusals = 0;
+  work({
+    handle: async (entries) => {
+      const isRefused = entries.some(({ key }) => key === 'refused') && refusals < 3;
+      if (isRefused) refusals += 1;
+      if (isRefused) throw failure('alone', 'Key exists.');
+      return complete(entries);
+    },
+  });
+  await untilOutcomes(4);
+  expect(outcomes.map(({ entry, step }) => `${entry.key} ${step}`)).toEqual([
+    ...['a complete', 'refused retry', 'c complete', 'refused complete'],
+  ]);
+});
+
+test('lets the rest of a batch wait, uncounted, when everything is refused', async () => {
+  const keys = Array.from({ length: 100 }, (_, index) => `k${index}`);
+  await append(...keys);
+  let calls = 0;
+  work({
+    limit: 100,
+    schedule: [60_000],
+    handle: () => {
+      calls += 1;
+      return Promise.reject(failure('alone'));
+    },
+  });
+  await untilOutcomes(100);
+  expect(calls).toBeLessThan(50);
+  const attempts = (await journal.list({ limit: 100 })).map((entry) => entry.attempts);
+  expect(attempts.filter((count) => count === 0).length).toBeGreaterThan(50);
+  expect(await states()).toEqual(keys.map(() => 'ready'));
 });
 
 test('shows a memo to the attempt that is made alone, and keeps later entries of a waiting key back', async () => {
@@ -144,7 +180,7 @@ test('shows a memo to the attempt that is made alone, and keeps later entries of
     },
   });
   await untilOutcomes(3);
-  expect(seen).toEqual(['a0:null a1:null b2:null', 'a0:begun', 'b2:begun']);
+  expect(seen).toEqual(['a0:null a1:null b2:null', 'a0:begun a1:begun', 'a0:begun', 'b2:begun']);
   expect(await states()).toEqual(['ready', 'ready', 'done']);
   expect((await journal.list({ limit: 10 })).map((entry) => entry.attempts)).toEqual([1, 0, 1]);
 });

@@ -5,9 +5,9 @@ describe('a fault of Odoo', () => {
   test.each([
     ['odoo.exceptions.AccessDenied', 'auth', 'refused', 'after-config'],
     ['odoo.exceptions.AccessError', 'access', 'refused', 'after-config'],
-    ['odoo.exceptions.UserError', 'validation', 'refused', 'never'],
-    ['odoo.exceptions.ValidationError', 'validation', 'refused', 'never'],
-    ['odoo.exceptions.MissingError', 'missing', 'refused', 'never'],
+    ['odoo.exceptions.UserError', 'validation', 'refused', 'alone'],
+    ['odoo.exceptions.ValidationError', 'validation', 'refused', 'alone'],
+    ['odoo.exceptions.MissingError', 'missing', 'refused', 'alone'],
     ['psycopg2.errors.SerializationFailure', 'concurrency', 'refused', 'later'],
     ['psycopg2.errors.LockNotAvailable', 'concurrency', 'refused', 'later'],
     ['psycopg2.errors.DeadlockDetected', 'concurrency', 'refused', 'later'],

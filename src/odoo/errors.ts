@@ -32,8 +32,9 @@ export type OdooErrorInit = {
 const RETRY_OF_KIND = {
   auth: 'after-config',
   access: 'after-config',
-  validation: 'never',
-  missing: 'never',
+  // One record of a batch may be at fault, or what Odoo's administrators changed and may change back.
+  validation: 'alone',
+  missing: 'alone',
   concurrency: 'later',
   unavailable: 'later',
   protocol: 'later',
@@ -88,6 +89,8 @@ const MEANING_OF_FAULT: ReadonlyMap<string, FaultMeaning> = new Map([
   ['DeadlockDetected', rolledBack('concurrency')],
   ['LockError', rolledBack('concurrency')],
   ['ConcurrencyError', rolledBack('concurrency')],
+  // Odoo met a lock or a collision, and asked on in the same transaction for the words to say so.
+  ['InFailedSqlTransaction', rolledBack('concurrency')],
   ['OperationalError', LOST_DATABASE],
   ['InterfaceError', LOST_DATABASE],
   ['PoolError', LOST_DATABASE],

@@ -20,8 +20,8 @@ export type SmsAccount = {
 };
 
 export type AccountBook = {
-  /** The accounts as last read; rejects only when they were never read and cannot be now. */
-  all(): Promise<readonly SmsAccount[]>;
+  /** The accounts as last read, at once; a promise when they were never read, which rejects when they cannot be now. */
+  all(): readonly SmsAccount[] | Promise<readonly SmsAccount[]>;
   /** The account whose IAP account has this token; an unknown token makes the book be read anew, but not at every call. */
   byIapToken(iapToken: string): Promise<SmsAccount | null>;
   refresh(): Promise<void>;
@@ -52,11 +52,11 @@ export function createAccountBook(options: {
     return reading;
   }
 
-  async function all(): Promise<readonly SmsAccount[]> {
-    if (accounts === null) await refresh();
+  function all(): readonly SmsAccount[] | Promise<readonly SmsAccount[]> {
+    if (accounts === null) return refresh().then(() => accounts ?? []);
     // What is known is good enough while newer is on its way, or Odoo is down.
-    else if (clock.nowMs() - readAtMs > maxAgeMs) refresh().catch(() => {});
-    return accounts ?? [];
+    if (clock.nowMs() - readAtMs > maxAgeMs) refresh().catch(() => {});
+    return accounts;
   }
 
   async function byIapToken(iapToken: string): Promise<SmsAccount | null> {

@@ -16,6 +16,7 @@ const claims = {
   userref: 'a'.repeat(32),
   country_code: null,
 };
+const json = JSON.stringify(claims);
 
 let key: WebhookKey;
 let otherKey: WebhookKey;
@@ -36,7 +37,7 @@ const refusedWith = (status: number) => ({ ok: false, refusal: { status } });
 
 describe('a signed report', () => {
   test('is what its claims say', async () => {
-    expect(await verify(signClaims(claims, SECRET))).toEqual({ ok: true, report: claims });
+    expect(await verify(signClaims(claims, SECRET))).toEqual({ ok: true, report: claims, json });
   });
 
   test('is believed when any of the secrets fits', async () => {
@@ -58,7 +59,7 @@ describe('a signed report', () => {
     ['has fields that were not signed, which nobody believes', { ...claims, charge_status: 'CAPTURED' }],
   ])('is believed although the body %s', async (_what, body) => {
     const verified = await verify(signClaims(claims, SECRET), body);
-    expect(verified).toEqual({ ok: true, report: claims });
+    expect(verified).toEqual({ ok: true, report: claims, json });
   });
 
   test.each([
@@ -142,7 +143,7 @@ describe('a token that proves nothing', () => {
 
 describe('an unsigned report', () => {
   test('is what its body says', () => {
-    expect(readUnsignedReport(bytes(claims))).toEqual({ ok: true, report: claims });
+    expect(readUnsignedReport(bytes(claims))).toEqual({ ok: true, report: claims, json });
   });
 
   test.each([

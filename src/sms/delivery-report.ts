@@ -1,39 +1,46 @@
 import { errors } from 'jose';
-import { verifyToken, type WebhookKey } from './report-signature.ts';
+import { type SignedClaims, verifyToken, type WebhookKey } from './report-signature.ts';
 import { DeliveryReport } from './schema.ts';
 
 /** Why a report was not believed, with the status and words that GatewayAPI users know from the module before. */
 export type ReportRefusal = { status: 400 | 401 | 403 | 503; words: string };
 type Refused = { ok: false; refusal: ReportRefusal };
-export type VerifiedReport = { ok: true; report: DeliveryReport } | Refused;
+export type VerifiedReport =
+  | {
+      ok: true;
+      report: DeliveryReport;
+      /** The report as it came, in JSON. */
+      json: string;
+    }
+  | Refused;
 
 /**
  * Verifies `X-Gwapi-Signature`: a JWT (HS256) whose claims are the notification itself (GatewayAPI REST documentation,
  * "Webhook authentication"). The claims are the report; nothing in the body is believed, and a body that says otherwise
  * is refused, because a captured signature must not vouch for other words.
  */
-export async function verifyReport(
+export function verifyReport(
   token: string,
   keys: readonly WebhookKey[],
   body: Buffer,
-): Promise<VerifiedReport> {
-  if (keys.length === 0) return refused(NO_SECRET);
-  let refusal = INVALID_TOKEN;
-  for (const key of keys) {
-    try {
-      return checkClaims(await verifyToken(token, key), body);
-    } catch (error) {
-      refusal = refusalOf(error);
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
-    }
-  }
-  return refused(refusal);
+): VerifiedReport | Promise<VerifiedReport> {
+  const [key, ...others] = keys;
+  if (key === undefined) return refused(NO_SECRET);
+  const claims = verifyToken(token, key);
+  if (!(claims instanceof Promise)) return checkClaims(claims, body);
+  return claims.then(
+    (judged) => checkClaims(judged, body),
+    (error: unknown) => {
+      const mayBeOfAnother = error instanceof errors.JWSSignatureVerificationFailed && others.length > 0;
+      return mayBeOfAnother ? verifyReport(token, others, body) : refused(refusalOf(error));
+    },
+  );
 }
 
 /** A report without a signature, where an administrator switched the requirement off. */
 export function readUnsignedReport(body: Buffer): VerifiedReport {
   const read = readJson(body);
-  return read.ok ? asReport(read.value) : read;
+  return read.ok ? asReport(read.value, read.text) : read;
 }
 
 /** What is said when there is no secret to verify with. */
@@ -53,24 +60,25 @@ const INVALID_TOKEN: ReportRefusal = {
   words: 'Invalid token. Please check GatewayAPI configuration and JWT secret.',
 };
 
-function checkClaims(claims: unknown, body: Buffer): VerifiedReport {
+function checkClaims({ value, text }: SignedClaims, body: Buffer): VerifiedReport {
   const read = readJson(body);
   if (!read.ok) return read;
-  const verified = asReport(claims);
+  const verified = asReport(value, text);
   if (!verified.ok || !differs(verified.report, read.value)) return verified;
   return refused({ status: 403, words: 'The body says something else than the signed token.' });
 }
 
-function asReport(value: unknown): VerifiedReport {
+function asReport(value: unknown, json: string): VerifiedReport {
   const parsed = DeliveryReport.safeParse(value);
-  if (parsed.success) return { ok: true, report: parsed.data };
+  if (parsed.success) return { ok: true, report: parsed.data, json };
   return refused({ status: 400, words: 'Missing required fields (id, msisdn, time, status) in payload' });
 }
 
-function readJson(body: Buffer): { ok: true; value: unknown } | Refused {
+function readJson(body: Buffer): { ok: true; value: unknown; text: string } | Refused {
   if (body.length === 0) return refused({ status: 400, words: 'Empty JSON data received' });
+  const text = body.toString('utf8');
   try {
-    return { ok: true, value: JSON.parse(body.toString('utf8')) };
+    return { ok: true, value: JSON.parse(text), text };
   } catch {
     return refused({ status: 400, words: 'Invalid JSON data received' });
   }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ViaductError } from '../errors.ts';
 import { DatabaseIdentity } from '../odoo/guard/index.ts';
 import type { OdooClient } from '../odoo/index.ts';
 
@@ -82,26 +81,13 @@ export function createSmsRecords(odoo: OdooClient): SmsRecords {
       await odoo.procedure('viaduct_sms.account_problems', { problems }, { idempotent: true });
     },
     async readBack(uuids) {
-      const answer = await again(odoo.procedure('viaduct_sms.read_back', { uuids }, { idempotent: true }));
+      const answer = await odoo.procedure('viaduct_sms.read_back', { uuids }, { idempotent: true });
       return ReadBack.parse(answer);
     },
     async apply(database, updates) {
       const payload = { database, updates };
-      const answer = await again(odoo.procedure('viaduct_sms.apply_states', payload, { idempotent: true }));
+      const answer = await odoo.procedure('viaduct_sms.apply_states', payload, { idempotent: true });
       return Applied.parse(answer);
     },
   };
-}
-
-/**
- * What Odoo refuses here is no fault of the batch: after a crash of PostgreSQL its sequences were seen behind their tables,
- * and every write failed for some seconds. So it is tried again before anything is buried.
- */
-async function again<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof ViaductError) || error.retry !== 'never') throw error;
-    throw new ViaductError({ code: error.code, message: error.message, retry: 'later', cause: error });
-  }
 }

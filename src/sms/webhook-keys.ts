@@ -1,32 +1,37 @@
+import type { SmsAccount } from './accounts.ts';
 import type { SmsDatabase } from './database.ts';
 import { importWebhookKey, type WebhookKey } from './report-signature.ts';
 
 export type DatabaseKeys = { verifying: readonly WebhookKey[]; requireSignature: boolean };
 export type WebhookKeys = {
-  /** The keys that may have signed a report for this database. */
-  of(database: SmsDatabase): Promise<DatabaseKeys>;
+  /** The keys that may have signed a report for this database; at once when they are known. */
+  of(database: SmsDatabase): DatabaseKeys | Promise<DatabaseKeys>;
 };
 
 /** Imports each webhook secret once, and again only when the accounts were read anew. */
 export function createWebhookKeys(): WebhookKeys {
-  const known = new WeakMap<object, Promise<DatabaseKeys>>();
+  const known = new WeakMap<readonly SmsAccount[], DatabaseKeys | Promise<DatabaseKeys>>();
+
+  function keysOf(accounts: readonly SmsAccount[]): DatabaseKeys | Promise<DatabaseKeys> {
+    const keys = known.get(accounts);
+    if (keys !== undefined) return keys;
+    const importing = importAll(accounts).then((imported) => {
+      known.set(accounts, imported);
+      return imported;
+    });
+    known.set(accounts, importing);
+    return importing;
+  }
 
   return {
-    async of(database) {
-      const accounts = await database.accounts.all();
-      let keys = known.get(accounts);
-      if (keys === undefined) {
-        keys = importAll(accounts);
-        known.set(accounts, keys);
-      }
-      return keys;
+    of({ accounts }) {
+      const all = accounts.all();
+      return all instanceof Promise ? all.then(keysOf) : keysOf(all);
     },
   };
 }
 
-async function importAll(
-  accounts: readonly { webhookSecret: string | null; requireSignature: boolean }[],
-): Promise<DatabaseKeys> {
+async function importAll(accounts: readonly SmsAccount[]): Promise<DatabaseKeys> {
   const secrets = new Set(
     accounts.map(({ webhookSecret }) => webhookSecret).filter((secret) => secret !== null),
   );

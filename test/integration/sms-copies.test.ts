@@ -62,6 +62,21 @@ async function send(phone: string, text: string): Promise<number> {
   return contact;
 }
 
+/** In one transaction, so that Viaduct takes the SMS before it can see what the database has become. */
+async function sendWhileNeutralizing(phone: string, body: string): Promise<number> {
+  const contact = await sms.contact(phone);
+  const composer = { composition_mode: 'comment', res_model: 'res.partner', res_id: contact, body };
+  const code = `
+env['ir.config_parameter'].set_param('database.is_neutralized', 'true')
+env['sms.composer'].create(${JSON.stringify(composer)}).action_send_sms()`;
+  const model = await loop.odoo.execute('ir.model', 'search', [[['model', '=', 'sms.composer']]]);
+  const [modelId] = z.tuple([z.number()]).parse(model);
+  const values = { name: 'Neutralize', model_id: modelId, state: 'code', code };
+  const action = await loop.odoo.execute('ir.actions.server', 'create', [[values]]);
+  await loop.odoo.execute('ir.actions.server', 'run', [action]);
+  return contact;
+}
+
 const delivered = [{ notification_status: 'sent' }];
 
 describe('a neutralized copy', () => {
@@ -73,8 +88,7 @@ describe('a neutralized copy', () => {
       () => sms.notifications(before),
       ([row]) => row?.notification_status === 'pending',
     );
-    await setParameter('database.is_neutralized', 'true');
-    const first = await send('+4520400002', 'From the copy');
+    const first = await sendWhileNeutralizing('+4520400002', 'From the copy');
     const { database } = await becomes(503);
     expect(database).toMatch(/neutralized/);
     expect(await stateInOdoo()).toMatchObject({

@@ -34,8 +34,12 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
   const survey = prepareSurvey(db, lanes);
   const upkeep = prepareUpkeep(db, lanes, onReady);
 
+  // Asked once a transaction: what one adds is bounded, and fits into the reserve.
+  let hasRoom = false;
+
   const appendAll = (entries: readonly NewEntry[], at: number): Appended[] => {
-    if (upkeep.usedPages() > appendPages) {
+    hasRoom ||= upkeep.usedPages() <= appendPages;
+    if (!hasRoom) {
       throw new JournalError(
         'journal-full',
         'The journal holds as much as VIADUCT_JOURNAL_MAX_BYTES allows. Work off or prune entries, or raise the bound.',
@@ -82,6 +86,7 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
   return {
     execute,
     committed: () => {
+      hasRoom = false;
       for (const { token, settlements } of settled.splice(0)) {
         leases.settled(
           token,
@@ -93,6 +98,7 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
       return queues;
     },
     rolledBack: () => {
+      hasRoom = false;
       settled.length = 0;
       ready.clear();
       lanes.reload();

@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import { z } from 'zod';
 import { errorText } from '../../errors.ts';
 import { OdooError } from '../errors.ts';
@@ -51,9 +52,7 @@ export function isInstalled(module: OdooModule | undefined): boolean {
 /** Installs an app that comes with Odoo. */
 export async function installApp(admin: OdooClient, module: OdooModule): Promise<void> {
   await orFail('import-failed', `The app ${module.name} could not be installed.`, () =>
-    admin.call('ir.module.module', 'button_immediate_install', [[module.id]], {
-      timeoutMs: MODULE_TIMEOUT_MS,
-    }),
+    press(admin, 'button_immediate_install', [module.id]),
   );
 }
 
@@ -63,9 +62,21 @@ export async function uninstall(admin: OdooClient, modules: readonly OdooModule[
   await orFail(
     'uninstall-failed',
     `${modules.map(({ name }) => name).join(', ')} could not be removed.`,
-    () =>
-      admin.call('ir.module.module', 'button_immediate_uninstall', [ids], { timeoutMs: MODULE_TIMEOUT_MS }),
+    () => press(admin, 'button_immediate_uninstall', ids),
   );
+}
+
+/**
+ * Odoo refuses these buttons while a scheduled action runs or other modules are being changed
+ * (ir_module.py, `_button_immediate_function`), in words of the user's language: so every refusal gets some more tries.
+ */
+async function press(admin: OdooClient, button: string, ids: readonly number[]): Promise<void> {
+  await pRetry(() => admin.call('ir.module.module', button, [ids], { timeoutMs: MODULE_TIMEOUT_MS }), {
+    retries: 4,
+    minTimeout: 1_000,
+    factor: 2,
+    shouldRetry: ({ error }) => isRefused(error),
+  });
 }
 
 /** Technical names of the installed modules that would go together with `modules`. */
@@ -96,7 +107,11 @@ async function orFail<Result>(
   try {
     return await act();
   } catch (cause) {
-    if (!(cause instanceof OdooError) || cause.outcome !== 'refused' || cause.kind === 'auth') throw cause;
+    if (!isRefused(cause)) throw cause;
     throw new ProvisioningError({ code, message: `${words} ${errorText(cause)}`, cause });
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof OdooError && error.outcome === 'refused' && error.kind !== 'auth';
 }
