@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { createHistogram } from 'node:perf_hooks';
 
-/** What a generator is sent once as a message, after being forked with `serialization: 'advanced'`. */
+/** What a generator is sent as a message, one at a time, after being forked with `serialization: 'advanced'`. */
 export type LoadOrder = {
   port: number;
   /** Kept-alive connections, each with one request under way. */
@@ -12,7 +12,7 @@ export type LoadOrder = {
   maxMs: number;
 };
 
-/** What it sends back once before it ends. */
+/** What it sends back for each order. It ends when it is disconnected. */
 export type LoadResult = {
   answered: number;
   /** Positions in `requests` that were answered with 2xx. */
@@ -29,8 +29,8 @@ const HEAD_END = '\r\n\r\n';
 const LAST_CHUNK = '0\r\n\r\n';
 const NS_PER_MS = 1e6;
 
-process.once('message', (order: LoadOrder) => {
-  void generateLoad(order).then((result) => process.send?.(result, () => process.disconnect()));
+process.on('message', (order: LoadOrder) => {
+  void generateLoad(order).then((result) => process.send?.(result));
 });
 
 /**

@@ -23,7 +23,7 @@ export async function startThread(options: ThreadOptions): Promise<JournalThread
   const worker = new Worker(new URL('./journal-thread.ts', import.meta.url), {
     workerData: options,
     execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   let dead: JournalError | undefined;
   const pending: Pending[] = [];

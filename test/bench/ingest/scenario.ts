@@ -3,23 +3,23 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { createSqliteJournal } from '../../../src/journal/index.ts';
 import type { LoadOrder, LoadResult } from '../load-generator.ts';
 import { BENCH_DATABASE, signedReportRequest } from './reports.ts';
 
 const CONNECTIONS = 64;
-const ROUNDS = 5;
-const REQUESTS_PER_ROUND = 20_000;
-const MAX_ROUND_MS = 20_000;
+const ROUNDS = 25;
+const REQUESTS_PER_ROUND = 4_000;
+const MAX_ROUND_MS = 10_000;
+const ROUNDS_BETWEEN_WORDS = 5;
 const WARM_UP_REQUESTS = 4_000;
-/** As `npm start` and the image have it; the bare handler gets the same. */
-const NODE_FLAGS = ['--max-semi-space-size=8', '--no-parallel-scavenge'];
 
 type Say = (words: string) => void;
 
 /**
- * How many signed delivery reports a second are acknowledged durably, beside a bare handler in the same run: rounds of both
- * alternate, so that whatever else the machine does strikes both. At the end Viaduct is killed with SIGKILL, and every
+ * How many signed delivery reports a second are acknowledged durably, beside a bare handler in the same run: short rounds of
+ * both alternate, so that whatever else the machine does strikes both. At the end Viaduct is killed with SIGKILL, and every
  * acknowledged report must be in the journal.
  */
 export async function benchIngest(say: Say) {
@@ -29,6 +29,7 @@ export async function benchIngest(say: Say) {
   const here = import.meta.dirname;
   const bare = await startServer(join(here, 'bare-server.ts'), {});
   const viaduct = await startServer(join(here, 'viaduct-server.ts'), { VIADUCT_BENCH_JOURNAL: journalPath });
+  const generator = fork(join(here, '../load-generator.ts'), { serialization: 'advanced' });
   try {
     say('signing reports');
     const requests = await signAll(WARM_UP_REQUESTS + ROUNDS * REQUESTS_PER_ROUND);
@@ -38,11 +39,12 @@ export async function benchIngest(say: Say) {
       const part = requests.slice(from, to);
       const order = { connections: CONNECTIONS, requests: part, maxMs: MAX_ROUND_MS };
       const round = {
-        bare: await load({ ...order, port: bare.port }),
-        viaduct: await load({ ...order, port: viaduct.port }),
+        bare: await load(generator, { ...order, port: bare.port }),
+        viaduct: await load(generator, { ...order, port: viaduct.port }),
       };
       acknowledged.push(...round.viaduct.acknowledged.map((index) => from + index));
       if (from > 0) rounds.push(round);
+      if (rounds.length % ROUNDS_BETWEEN_WORDS > 0) continue;
       say(
         `${Math.round(perSecond(round.viaduct))} reports/s beside ${Math.round(perSecond(round.bare))} bare`,
       );
@@ -52,7 +54,7 @@ export async function benchIngest(say: Say) {
     const lost = await countLost(journalPath, acknowledged);
     return figures(rounds, { ...facts, lost, acknowledged: acknowledged.length });
   } finally {
-    await Promise.all([kill(bare.child), kill(viaduct.child)]);
+    await Promise.all([bare.child, viaduct.child, generator].map(kill));
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -93,9 +95,15 @@ function figures(
   };
 }
 
+/** Those of `npm start`; the bare handler gets the same. */
+function nodeFlags(): string[] {
+  const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(packageJson);
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
 async function startServer(path: string, env: Record<string, string>) {
   const child = fork(path, {
-    execArgv: NODE_FLAGS,
+    execArgv: nodeFlags(),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -115,11 +123,9 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-async function load(order: LoadOrder): Promise<LoadResult> {
-  const child = fork(join(import.meta.dirname, '../load-generator.ts'), { serialization: 'advanced' });
-  child.send(order);
-  const [result] = await once(child, 'message');
-  if (child.exitCode === null) await once(child, 'exit');
+async function load(generator: ChildProcess, order: LoadOrder): Promise<LoadResult> {
+  generator.send(order);
+  const [result] = await once(generator, 'message');
   return result;
 }
 
