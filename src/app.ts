@@ -8,8 +8,9 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { journalInstance } from './odoo/guard/index.ts';
 import { createOdooClient, type OdooConnection } from './odoo/index.ts';
 import { provisionViaduct } from './provisioning.ts';
+import { createRoutes } from './routes.ts';
 import { createServedDatabase, type ServedDatabase } from './served-database.ts';
-import { createSmsRoutes, type SmsDatabase } from './sms/index.ts';
+import type { SmsDatabase } from './sms/index.ts';
 import { startUpkeep } from './upkeep.ts';
 
 export type AppOptions = {
@@ -44,7 +45,7 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     log,
     metrics,
     readiness: () => readiness({ served, odoo, watched }),
-    routes: createSmsRoutes({
+    routes: createRoutes({
       ...{ config, journal, metrics },
       nowMs: clock.nowMs,
       databaseOf: (uuid) => databaseOf(uuid, served),

@@ -1,0 +1,9 @@
+import type { Route } from './http/index.ts';
+import { createSmsRoutes } from './sms/index.ts';
+
+export type RoutesOptions = Parameters<typeof createSmsRoutes>[0];
+
+/** The routes of all channels: what the application serves, and what the fuzz run must have generators for. */
+export function createRoutes(options: RoutesOptions): Route[] {
+  return [...createSmsRoutes(options)];
+}
