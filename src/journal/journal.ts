@@ -111,6 +111,7 @@ export type PruneRequest = {
 /**
  * A durable queue of entries. Every promise resolves only when what it reports is on disk;
  * every method rejects with a {@link JournalError}. Nothing is lost when the process is killed at any instant.
+ * When the clock is set back, what waits is moved back with it: a moment is a delay from the time it was given at.
  */
 export interface Journal {
   /** All or nothing. Rejects with code `journal-full` when the disk or the configured bound is reached. */
@@ -130,8 +131,13 @@ export interface Journal {
   /** When the next entry of this queue can become claimable (ms since 1970), or null when there is none. */
   nextRunAtMs(queue: { database: string; queue: string }): Promise<number | null>;
   list(request: ListRequest): Promise<ListedEntry[]>;
-  /** Makes dead letters ready again, with attempts and memo cleared; returns how many were. */
+  /**
+   * Makes dead letters ready again, with attempts cleared; returns how many were. The memo stays: it may say that an
+   * effect was begun.
+   */
   replay(ids: readonly EntryId[]): Promise<number>;
+  /** Makes dead letters of everything unfinished under a database's id, in small steps; returns how many were. */
+  buryAll(request: { database: string; reason: string }): Promise<number>;
   stats(): Promise<QueueStats[]>;
   /** Deletes in small steps what retention no longer wants; returns how many entries went. */
   prune(request: PruneRequest): Promise<number>;

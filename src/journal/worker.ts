@@ -94,7 +94,8 @@ export function createWorker({
   const loop = async (): Promise<void> => {
     let notBeforeMs = 0;
     while (!stopping.signal.aborted) {
-      await pause(notBeforeMs - clock.nowMs());
+      // Not longer than the distance itself: the clock may have been set back.
+      await pause(Math.min(notBeforeMs - clock.nowMs(), minIntervalMs));
       if (!isOpen()) {
         await wakeUp.wait(pollMs);
         continue;

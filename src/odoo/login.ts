@@ -51,7 +51,9 @@ export function createLogin(settings: LoginSettings): Login {
     },
     uid: async (signal) => {
       if (known !== undefined) return known;
-      if (refusal !== undefined && clock.nowMs() < refusal.untilMs) throw refusal.error;
+      const restMs = refusal === undefined ? 0 : refusal.untilMs - clock.nowMs();
+      // A longer rest than was meant: the clock was set back.
+      if (restMs > 0 && restMs <= REFUSED_LOGIN_REST_MS) throw refusal?.error;
       underway ??= authenticate();
       return await untilAborted(underway, signal);
     },

@@ -40,6 +40,9 @@ export function createAccountBook(options: {
   let readAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
 
+  /** A clock that was set back makes them old, not young. */
+  const ageMs = () => Math.abs(clock.nowMs() - readAtMs);
+
   function refresh(): Promise<void> {
     reading ??= read()
       .then((fresh) => {
@@ -55,13 +58,13 @@ export function createAccountBook(options: {
   function all(): readonly SmsAccount[] | Promise<readonly SmsAccount[]> {
     if (accounts === null) return refresh().then(() => accounts ?? []);
     // What is known is good enough while newer is on its way, or Odoo is down.
-    if (clock.nowMs() - readAtMs > maxAgeMs) refresh().catch(() => {});
+    if (ageMs() > maxAgeMs) refresh().catch(() => {});
     return accounts;
   }
 
   async function byIapToken(iapToken: string): Promise<SmsAccount | null> {
     const known = (await all()).find((account) => account.iapToken === iapToken);
-    if (known !== undefined || clock.nowMs() - readAtMs < minRefreshMs) return known ?? null;
+    if (known !== undefined || ageMs() < minRefreshMs) return known ?? null;
     await refresh();
     return accounts?.find((account) => account.iapToken === iapToken) ?? null;
   }

@@ -19,6 +19,7 @@ export type Command =
   | { op: 'next-run'; database: string; queue: string }
   | { op: 'list'; request: ListRequest }
   | { op: 'replay'; ids: readonly EntryId[] }
+  | { op: 'bury-step'; database: string; reason: string }
   | { op: 'stats' }
   | { op: 'prune-step'; request: PruneRequest }
   | { op: 'remember'; database: string; name: string; value: string }

@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { JournalError } from '../errors.ts';
 import { createGroupCommit } from '../group-commit.ts';
-import type { Journal, NewEntry, PruneRequest, Settlement } from '../journal.ts';
+import type { Journal, NewEntry, Settlement } from '../journal.ts';
 import type { Command, ReadyQueue } from './commands.ts';
 import { startThread } from './thread.ts';
-import { PRUNE_STEP } from './upkeep.ts';
+import { UPKEEP_STEP } from './upkeep.ts';
 
 export type SqliteJournalOptions = {
   path: string;
@@ -51,14 +51,15 @@ export async function createSqliteJournal({
           new JournalError('journal-closed', 'The journal is closed: this Viaduct is stopping.'),
         );
 
-  const prune = async (request: PruneRequest): Promise<number> => {
-    let pruned = 0;
+  /** Each step is a command of its own, so that appends get their turn in between. */
+  const inSteps = async (command: Command): Promise<number> => {
+    let changed = 0;
     let step: number;
     do {
-      step = await submit<number>({ op: 'prune-step', request });
-      pruned += step;
-    } while (step >= PRUNE_STEP);
-    return pruned;
+      step = await submit<number>(command);
+      changed += step;
+    } while (step >= UPKEEP_STEP);
+    return changed;
   };
 
   return {
@@ -71,8 +72,9 @@ export async function createSqliteJournal({
     nextRunAtMs: ({ database, queue }) => submit({ op: 'next-run', database, queue }),
     list: (request) => submit({ op: 'list', request }),
     replay: (ids) => submit({ op: 'replay', ids }),
+    buryAll: ({ database, reason }) => inSteps({ op: 'bury-step', database, reason }),
     stats: () => submit({ op: 'stats' }),
-    prune,
+    prune: (request) => inSteps({ op: 'prune-step', request }),
     remember: (database, name, value) => submit({ op: 'remember', database, name, value }),
     recall: (database, name) => submit({ op: 'recall', database, name }),
     onReady: (listener) => {

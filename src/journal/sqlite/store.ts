@@ -20,6 +20,9 @@ export type Store = {
   rolledBack: () => void;
 };
 
+/** Clocks are corrected by seconds all the time; that much is simply waited. */
+const CLOCK_TOLERANCE_MS = 10_000;
+
 /** All statements over one open file. Released at once: the leases of the process before. */
 export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): Store {
   releaseAllLeases(db, nowMs);
@@ -48,7 +51,17 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
     return entries.map((entry) => append(entry, at));
   };
 
+  let committedAtMs = nowMs;
+  let seenAtMs = nowMs;
+
+  /** An hour that the clock is set back would otherwise be an hour in which nothing is tried again. */
+  const followClock = (at: number): void => {
+    if (seenAtMs - at > CLOCK_TOLERANCE_MS) upkeep.setBack(seenAtMs - at, at);
+    seenAtMs = at;
+  };
+
   const execute = (command: Command, at: number): unknown => {
+    followClock(at);
     switch (command.op) {
       case 'append':
         return appendAll(command.entries, at);
@@ -70,6 +83,8 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
         return survey.list(command.request);
       case 'replay':
         return upkeep.replay(command.ids, at);
+      case 'bury-step':
+        return upkeep.buryStep(command.database, command.reason, at);
       case 'stats':
         return survey.stats();
       case 'prune-step':
@@ -86,6 +101,7 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
   return {
     execute,
     committed: () => {
+      committedAtMs = seenAtMs;
       hasRoom = false;
       for (const { token, settlements } of settled.splice(0)) {
         leases.settled(
@@ -98,6 +114,7 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
       return queues;
     },
     rolledBack: () => {
+      seenAtMs = committedAtMs;
       hasRoom = false;
       settled.length = 0;
       ready.clear();

@@ -3,15 +3,18 @@ import type { EntryId, PruneRequest } from '../journal.ts';
 import { integer, optionalText, stored } from './columns.ts';
 import type { Lane, Lanes } from './lanes.ts';
 
-/** Entries one step of pruning deletes: a few milliseconds, so that appends never wait long behind it. */
-export const PRUNE_STEP = 200;
+/** Entries that one step deletes or buries: a few milliseconds, so that appends never wait long behind it. */
+export const UPKEEP_STEP = 200;
 
 /** Free pages beyond this share of the file go back to the disk while pruning; the rest is kept for new entries. */
 const FREE_SHARE = 4;
 
 export type Upkeep = {
   replay: (ids: readonly EntryId[], nowMs: number) => number;
+  buryStep: (database: string, reason: string, nowMs: number) => number;
   pruneStep: (request: PruneRequest) => number;
+  /** Moves what waits back by that much; `nowMs` is the new time. */
+  setBack: (byMs: number, nowMs: number) => void;
   remember: (database: string, name: string, value: string) => void;
   recall: (database: string, name: string) => string | null;
   /** Pages in use, free ones not counted. */
@@ -21,7 +24,7 @@ export type Upkeep = {
 /** What keeps the journal small and people able to act: replay, retention, notes. */
 export function prepareUpkeep(db: DatabaseSync, lanes: Lanes, onReady: (lane: Lane) => void): Upkeep {
   const revive = db.prepare(
-    `update entries set at = ?1, attempts = 0, memo = null, error = null, lease = 0, state = case
+    `update entries set at = ?1, attempts = 0, error = null, lease = 0, state = case
        when exists (
          select 1 from entries as earlier
          where earlier.lane = entries.lane and earlier.key = entries.key and earlier.state < 4
@@ -34,6 +37,15 @@ export function prepareUpkeep(db: DatabaseSync, lanes: Lanes, onReady: (lane: La
     `update entries set state = 0 where state in (1, 2) and id = (
        select id from entries where lane = ?1 and key = ?2 and state < 4 and id > ?3 order by id limit 1
      )`,
+  );
+  const bury = db.prepare(
+    `update entries set state = 5, at = ?1, error = ?2, lease = 0 where id in (
+       select id from entries indexed by entries_unfinished
+       where lane in (select id from lanes where database = ?3) and state < 4 limit ?4
+     )`,
+  );
+  const setBack = db.prepare(
+    'update entries indexed by entries_unfinished set at = at - ?1 where state < 4 and at > ?2',
   );
   // The greatest id always stays, or SQLite would give it out a second time.
   const pruneDone = db.prepare(
@@ -65,10 +77,15 @@ export function prepareUpkeep(db: DatabaseSync, lanes: Lanes, onReady: (lane: La
 
   return {
     replay: (ids, nowMs) => ids.filter((id) => replayOne(id, nowMs)).length,
+    buryStep: (database, reason, nowMs) =>
+      Number(bury.run(nowMs, stored(reason), stored(database), UPKEEP_STEP).changes),
+    setBack: (byMs, nowMs) => {
+      setBack.run(byMs, nowMs);
+    },
     pruneStep: ({ doneBeforeMs, deadBeforeMs }) => {
-      const done = Number(pruneDone.run(doneBeforeMs, PRUNE_STEP).changes);
-      const dead = Number(pruneDead.run(deadBeforeMs, PRUNE_STEP).changes);
-      if (freePages() * FREE_SHARE > pages()) db.exec(`pragma incremental_vacuum(${PRUNE_STEP})`);
+      const done = Number(pruneDone.run(doneBeforeMs, UPKEEP_STEP).changes);
+      const dead = Number(pruneDead.run(deadBeforeMs, UPKEEP_STEP).changes);
+      if (freePages() * FREE_SHARE > pages()) db.exec(`pragma incremental_vacuum(${UPKEEP_STEP})`);
       return done + dead;
     },
     remember: (database, name, value) => {

@@ -56,7 +56,7 @@ export function upkeepCases(use: UseHarness): void {
     await settleAll(journal, 'complete');
   });
 
-  test('replays dead letters only, as new and in their old place', async () => {
+  test('replays dead letters only, in their old place, with what was written down of them', async () => {
     const { journal } = use();
     const { token, id } = await appendAndClaim(journal);
     await journal.mark(token, [{ id, memo: 'begun' }]);
@@ -68,8 +68,42 @@ export function upkeepCases(use: UseHarness): void {
     expect(await journal.replay([id])).toBe(0);
     const { entries } = await claim(journal);
     expect(ids(entries)).toEqual([id, later?.id]);
-    expect(entries[0]).toMatchObject({ attempts: 1, memo: null, payload: 'payload of a' });
+    expect(entries[0]).toMatchObject({ attempts: 1, memo: 'begun', payload: 'payload of a' });
     expect(heard).toEqual([QUEUE.queue]);
+  });
+
+  test('buries what is unfinished under one database, however it waits, and nothing else', async () => {
+    const { journal, nowMs } = use();
+    await journal.append([newEntry('leased')]);
+    const held = await claim(journal);
+    await journal.append(Array.from({ length: 450 }, (_, index) => newEntry(`k${index % 7}`)));
+    await journal.append([newEntry('late', { runAtMs: nowMs() + 9, queue: 'other' })]);
+    await journal.append([newEntry('a', { database: 'db-2' })]);
+    expect(await journal.buryAll({ database: 'db-1', reason: 'gone' })).toBe(452);
+    expect(await journal.buryAll({ database: 'db-3', reason: 'gone' })).toBe(0);
+    const [first] = await journal.list({ state: 'dead', limit: 1 });
+    expect(first).toMatchObject({ key: 'leased', error: 'gone', settledAtMs: nowMs() });
+    const { stale } = await journal.settle(held.token, [{ id: only(held.entries).id, step: 'complete' }]);
+    expect(stale).toEqual(ids(held.entries));
+    expect(await journal.list({ state: 'ready', limit: 9 })).toMatchObject([{ database: 'db-2' }]);
+    expect(await journal.replay(ids(held.entries))).toBe(1);
+    expect(ids((await claim(journal)).entries)).toEqual(ids(held.entries));
+  });
+
+  test('keeps delays as they were when the clock is set back an hour', async () => {
+    const { journal, nowMs, advance } = use();
+    const { token, id } = await appendAndClaim(journal, { key: 'retried' });
+    await journal.settle(token, [{ id, step: 'retry', runAtMs: nowMs() + 60_000, error: 'later' }]);
+    await journal.append([newEntry('new', { runAtMs: nowMs() + 30_000 })]);
+    advance(-3_600_000);
+    await journal.append([newEntry('at once')]);
+    const keys = async () => (await claim(journal)).entries.map((entry) => entry.key);
+    expect(await keys()).toEqual(['at once']);
+    advance(30_000);
+    expect(await keys()).toEqual(['new']);
+    advance(30_000);
+    // The two leases, of a minute each, are not an hour longer either.
+    expect(await keys()).toEqual(['retried', 'at once']);
   });
 
   test('prunes what is past its time, and frees the dedupe keys', async () => {
