@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { buryCommand } from './commands/bury.ts';
 import { configCommand } from './commands/config.ts';
 import { confirmCommand } from './commands/confirm.ts';
+import { deadCommand } from './commands/dead.ts';
 import { demoCommand } from './commands/demo.ts';
 import { provisionCommand } from './commands/provision.ts';
+import { replayCommand } from './commands/replay.ts';
 import { serveCommand } from './commands/serve.ts';
 import { reportFailure } from './commands/terminal.ts';
 import { versionCommand } from './commands/version.ts';
@@ -14,6 +17,9 @@ const program = new Command('viaduct')
   .addCommand(serveCommand())
   .addCommand(provisionCommand())
   .addCommand(confirmCommand())
+  .addCommand(deadCommand())
+  .addCommand(replayCommand())
+  .addCommand(buryCommand())
   .addCommand(demoCommand())
   .addCommand(configCommand())
   .addCommand(versionCommand());

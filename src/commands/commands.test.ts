@@ -50,6 +50,22 @@ test('an unknown command is a failure with words', async () => {
   expect([code, output]).toEqual([1, expect.stringContaining("unknown command 'sreve'")]);
 });
 
+test('ids that are none replay nothing', async () => {
+  const { code, output } = await viaduct(['replay', 'all'], REQUIRED);
+  expect([code, output]).toEqual([1, expect.stringContaining('An id is a whole number')]);
+});
+
+test('replaying everything has to be said', async () => {
+  const { code, output } = await viaduct(['replay', '--queue', 'sms.state'], REQUIRED);
+  expect([code, output]).toEqual([1, expect.stringContaining('Name ids, or say --all')]);
+});
+
+test('a journal that is not there is not made', async () => {
+  const settings = { ...REQUIRED, VIADUCT_JOURNAL_PATH: '/nowhere/journal.db' };
+  const { code, output } = await viaduct(['dead'], settings);
+  expect([code, output]).toEqual([1, expect.stringContaining('There is no journal at /nowhere/journal.db')]);
+});
+
 test('the version is that of package.json', async () => {
   expect((await viaduct(['version'])).output).toMatch(/^Viaduct \d+\.\d+\.\d+, Node \d+\./);
 });

@@ -1,0 +1,3 @@
+export { type Operator, openOperator } from './operator.ts';
+export { Choice, type Counted, type Parts, type Stats } from './schema.ts';
+export { startOperatorSocket } from './socket-server.ts';
