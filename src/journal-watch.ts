@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts';
 import { errorText } from './errors.ts';
 import type { PartState } from './http/index.ts';
 import type { Journal, NewEntry } from './journal/index.ts';
@@ -16,6 +17,7 @@ export type WatchedJournal = {
 export function watchJournal(
   journal: Journal & { commitCount: () => number },
   metrics: Pick<Metrics, 'beforeReading' | 'journalAppends' | 'journalCommits'>,
+  backlog?: Pick<Backlog, 'appended'>,
 ): WatchedJournal {
   const counts = new Map<string, { new: number; duplicate: number }>();
   let commits = 0;
@@ -25,7 +27,11 @@ export function watchJournal(
     try {
       const appended = await journal.append(entries);
       failure = null;
-      for (const [index, { queue }] of entries.entries()) count(queue, appended[index]?.duplicate === true);
+      for (const [index, { database, queue }] of entries.entries()) {
+        const isDuplicate = appended[index]?.duplicate === true;
+        count(queue, isDuplicate);
+        if (!isDuplicate) backlog?.appended(database);
+      }
       return appended;
     } catch (error) {
       failure = errorText(error);

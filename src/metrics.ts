@@ -50,14 +50,14 @@ function httpAndJournal(registry: Registry, collect: () => void) {
     }),
     journalEntries: new Gauge({
       name: 'viaduct_journal_entries',
-      help: 'Unfinished and dead entries, by queue and state.',
-      labelNames: ['queue', 'state'],
+      help: 'Unfinished and dead entries, by database, queue and state.',
+      labelNames: ['database', 'queue', 'state'],
       registers,
     }),
     journalOldestSeconds: new Gauge({
       name: 'viaduct_journal_oldest_seconds',
-      help: 'Age of the oldest unfinished entry, by queue.',
-      labelNames: ['queue'],
+      help: 'Age of the oldest unfinished entry, by database and queue.',
+      labelNames: ['database', 'queue'],
       registers,
     }),
     journalBytes: new Gauge({
@@ -73,8 +73,8 @@ function smsAndOdoo(registry: Registry) {
   return {
     smsMessages: new Counter({
       name: 'viaduct_sms_messages_total',
-      help: 'Messages by what became of them: taken, sent, refused, dropped (never committed in Odoo), unknown.',
-      labelNames: ['outcome'],
+      help: 'Messages by database and what became of them: taken, sent, refused, dropped (never committed in Odoo), unknown.',
+      labelNames: ['database', 'outcome'],
       registers,
     }),
     smsReports: new Counter({
@@ -85,29 +85,33 @@ function smsAndOdoo(registry: Registry) {
     }),
     odooCalls: new Counter({
       name: 'viaduct_odoo_calls_total',
-      help: 'Calls to Odoo by outcome: ok or the code of the error.',
-      labelNames: ['outcome'],
+      help: 'Calls to Odoo by database and outcome: ok or the code of the error.',
+      labelNames: ['database', 'outcome'],
       registers,
     }),
     odooCallSeconds: new Histogram({
       name: 'viaduct_odoo_call_seconds',
-      help: 'Duration of the calls to Odoo.',
+      help: 'Duration of the calls to Odoo, by database.',
+      labelNames: ['database'],
       buckets: RPC_SECONDS,
       registers,
     }),
     odooBreakerOpen: new Gauge({
       name: 'viaduct_odoo_breaker_open',
       help: '1 while Odoo counts as down and is only probed.',
+      labelNames: ['database'],
       registers,
     }),
     bellConnected: new Gauge({
       name: 'viaduct_bell_connected',
       help: '1 while the websocket to Odoo’s bus is open; otherwise the outbox is polled.',
+      labelNames: ['database'],
       registers,
     }),
     guardHeld: new Gauge({
       name: 'viaduct_guard_held',
       help: '1 while traffic is held because the database looks like a copy, until an administrator confirms it.',
+      labelNames: ['database'],
       registers,
     }),
   };

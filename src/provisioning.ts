@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Config } from './config/index.ts';
+import type { Config, DatabaseConfig } from './config/index.ts';
 import { createOdooClient, type OdooClient } from './odoo/index.ts';
 import {
   type Provisioned,
@@ -11,41 +11,51 @@ import {
 
 const MANIFESTS = fileURLToPath(new URL('../addon-manifests', import.meta.url));
 
-export type ProvisionOptions = { config: Config; onStep?: (words: string) => void };
+export type ProvisionOptions = {
+  config: Pick<Config, 'http'>;
+  /** Which of the databases. */
+  settings: DatabaseConfig;
+  onStep?: (words: string) => void;
+};
 
-/** Brings the configured Odoo to what this version of Viaduct needs; rejects as `provision` does. */
+/** Brings a configured Odoo to what this version of Viaduct needs; rejects as `provision` does. */
 export async function provisionViaduct({
   config,
+  settings,
   onStep = () => {},
 }: ProvisionOptions): Promise<Provisioned> {
-  const { login, password } = config.odoo;
-  return asAdministrator(config, (admin) =>
+  const { login, password } = settings;
+  return asAdministrator(settings, (admin) =>
     provision({
       admin,
       manifestsDirectory: MANIFESTS,
-      service: { login, password: password.reveal(), canSignIn: () => canSignIn(config) },
+      service: { login, password: password.reveal(), canSignIn: () => canSignIn(settings) },
       steps: steps(config),
       onStep,
     }),
   );
 }
 
-/** Leaves the configured Odoo as it was before Viaduct. */
-export function unprovisionViaduct({ config, onStep = () => {} }: ProvisionOptions): Promise<string[]> {
-  return asAdministrator(config, (admin) => unprovision({ admin, steps: steps(config), onStep }));
+/** Leaves a configured Odoo as it was before Viaduct. */
+export function unprovisionViaduct({
+  config,
+  settings,
+  onStep = () => {},
+}: ProvisionOptions): Promise<string[]> {
+  return asAdministrator(settings, (admin) => unprovision({ admin, steps: steps(config), onStep }));
 }
 
-/** Says, as an administrator, that Viaduct may carry real messages for the configured database. */
-export async function confirmDatabase({ config }: { config: Config }): Promise<void> {
-  await asAdministrator(config, (admin) => admin.procedure('viaduct_base.confirm', {}));
+/** Says, as an administrator, that Viaduct may carry real messages for a database. */
+export async function confirmDatabase(settings: DatabaseConfig): Promise<void> {
+  await asAdministrator(settings, (admin) => admin.procedure('viaduct_base.confirm', {}));
 }
 
 /** What the channels need done in Odoo beyond their data files. */
-function steps({ http }: Config): ProvisioningStep[] {
+function steps({ http }: ProvisionOptions['config']): ProvisioningStep[] {
   return [systemParameterStep({ addon: 'viaduct_sms', key: 'sms.endpoint', value: http.internalUrl })];
 }
 
-async function asAdministrator<T>({ odoo }: Config, work: (admin: OdooClient) => Promise<T>): Promise<T> {
+async function asAdministrator<T>(odoo: DatabaseConfig, work: (admin: OdooClient) => Promise<T>): Promise<T> {
   const admin = createOdooClient({
     url: odoo.url,
     database: odoo.database,
@@ -63,8 +73,7 @@ async function asAdministrator<T>({ odoo }: Config, work: (admin: OdooClient) =>
 
 const PROVISION_TIMEOUT_MS = 600_000;
 
-async function canSignIn({ odoo }: Config): Promise<boolean> {
-  const { url, database, login, password } = odoo;
+async function canSignIn({ url, database, login, password }: DatabaseConfig): Promise<boolean> {
   const service = createOdooClient({ url, database, login, password: password.reveal() });
   try {
     await service.call('res.users', 'context_get', [], { idempotent: true });

@@ -1,16 +1,23 @@
+import type { Backlog } from './backlog.ts';
 import type { Clock } from './clock.ts';
-import type { Config } from './config/index.ts';
+import type { Config, DatabaseConfig } from './config/index.ts';
+import { connectOdoo } from './connect-odoo.ts';
+import type { PartState } from './http/index.ts';
 import type { Journal } from './journal/index.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { createDatabaseGuard, type Verdict } from './odoo/guard/index.ts';
-import { type Bell, createBell, type OdooConnection, readHello } from './odoo/index.ts';
+import { createDatabaseGuard, type UuidClaims, type Verdict } from './odoo/guard/index.ts';
+import { type Bell, createBell, readHello } from './odoo/index.ts';
+import { provisionViaduct } from './provisioning.ts';
 import { createSmsChannel, type SmsChannel, type SmsDatabase } from './sms/index.ts';
 
 export type ServedDatabaseParts = {
   config: Config;
+  /** Where this database is, and what it may be asked. */
+  settings: DatabaseConfig;
   journal: Journal;
-  odoo: OdooConnection;
+  claims: UuidClaims;
+  backlog: Backlog;
   /** The id of this Viaduct's journal, for which databases are confirmed. */
   instance: string;
   environment: Readonly<Record<string, string | undefined>>;
@@ -21,6 +28,9 @@ export type ServedDatabaseParts = {
 };
 
 export type ServedDatabase = {
+  /** As the settings name it. */
+  name: string;
+  /** Resolves after the first look at the database, whatever came of it; rejects only where it cannot be provisioned. */
   start(): Promise<void>;
   stop(signal?: AbortSignal): Promise<void>;
   /** What the SMS routes serve: null until Odoo was reached and the database found open for the first time. */
@@ -30,7 +40,8 @@ export type ServedDatabase = {
   verdict(): Verdict;
   /** Somebody posts under another id: has the database asked soon who it is, but not at every such post. */
   doubt(): void;
-  bellConnected(): boolean;
+  /** Odoo, the database and the bell, for `/readyz`. */
+  parts(): PartState[];
 };
 
 /** What runs for the database that is open now; another confirmed id gets another one. */
@@ -39,9 +50,16 @@ type Running = { uuid: string; sms: SmsChannel | null; bell: Bell | null };
 const SERVE_RETRY_MS = 2_000;
 const DOUBT_INTERVAL_MS = 5_000;
 
-/** One Odoo database with all that Viaduct runs for it: the guard, the bell and the channels. */
+/** What tells two configured databases apart, whatever they are called. */
+export function placeOf({ url, database }: DatabaseConfig): string {
+  return `${url} ${database}`;
+}
+
+/** One Odoo database with all that Viaduct runs for it: the connections, the guard, the bell and the channels. */
 export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase {
-  const { config, odoo, log, metrics, clock, random } = parts;
+  const { config, settings, log, metrics, clock, random } = parts;
+  const { name } = settings;
+  const odoo = connectOdoo(settings, metrics);
   let running: Running | null = null;
   let bellConnected = false;
   let doubtedAtMs = Number.NEGATIVE_INFINITY;
@@ -50,10 +68,15 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
   /** Changes are made one after the other, so that an old channel has stopped before its successor starts. */
   let changing: Promise<void> = Promise.resolve();
 
-  const guard = createDatabaseGuard({ ...parts, client: odoo, onChange });
+  const guard = createDatabaseGuard({
+    ...parts,
+    client: odoo,
+    claim: (uuid) => parts.claims.claim(uuid, placeOf(settings)),
+    onChange,
+  });
 
   function onChange(verdict: Verdict): void {
-    metrics.guardHeld.set(verdict.open ? 0 : 1);
+    metrics.guardHeld.set({ database: name }, verdict.open ? 0 : 1);
     if (verdict.open) changing = changing.then(() => serveAtLast(verdict.uuid));
   }
 
@@ -81,20 +104,29 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
   function startSms(uuid: string): SmsChannel {
     const sms = createSmsChannel({
       ...parts,
+      odoo,
       database: uuid,
+      name,
+      callbackUrl: callbackUrl(),
       isOpen: () => guard.isOpen() && odoo.isAvailable(),
-      heldWords: () => heldWords(guard.verdict()),
+      heldWords: () => heldWords(guard.verdict()) ?? parts.backlog.fullWords(uuid),
       admits: (identity) => guard.judge(identity).open,
     });
     sms.start();
     return sms;
   }
 
+  /** Where several share an address, a report says whose it is; its signature must still be of that database. */
+  function callbackUrl(): string {
+    const query = config.databases.length === 1 ? '' : `?database=${name}`;
+    return `${config.http.publicUrl}/gatewayapi/dlr${query}`;
+  }
+
   /** The bell says that something changed in Odoo; without it the accounts and the guard are merely a minute late. */
   function startBell(channel: string, sms: SmsChannel | null): Bell {
     const bell = createBell({
-      url: config.odoo.url,
-      database: config.odoo.database,
+      url: settings.url,
+      database: settings.database,
       channel,
       onRing: () => {
         sms?.wake();
@@ -102,7 +134,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
       },
       onState: ({ state }) => {
         bellConnected = state === 'connected';
-        metrics.bellConnected.set(bellConnected ? 1 : 0);
+        metrics.bellConnected.set({ database: name }, bellConnected ? 1 : 0);
       },
       clock,
       random,
@@ -118,11 +150,22 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
     await ending?.sms?.stop(signal);
   }
 
+  async function provisionAtStart(): Promise<void> {
+    if (!settings.provisionAtStart) return;
+    const onStep = (change: string) => log.info({ change }, 'odoo provisioned');
+    await provisionViaduct({ config, settings, onStep }).catch((error: unknown) => {
+      if (config.databases.length === 1) throw error;
+      log.error({ error }, 'the database could not be provisioned');
+    });
+  }
+
   let unsubscribe = () => {};
   return {
+    name,
     async start() {
+      await provisionAtStart();
       unsubscribe = odoo.onAvailabilityChange((available) => {
-        metrics.odooBreakerOpen.set(available ? 0 : 1);
+        metrics.odooBreakerOpen.set({ database: name }, available ? 0 : 1);
         if (!available) return;
         void guard.check();
         running?.sms?.wake();
@@ -135,6 +178,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
       await guard.stop();
       await changing;
       await end(signal);
+      await odoo.stop();
     },
     sms: () => running?.sms?.database ?? null,
     async firstServed(limitMs) {
@@ -146,10 +190,41 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
       doubtedAtMs = clock.nowMs();
       void guard.check();
     },
-    bellConnected: () => bellConnected,
+    parts: () =>
+      partsOf({
+        odooAnswers: odoo.isAvailable(),
+        verdict: guard.verdict(),
+        isRead: running?.sms != null,
+        bellConnected,
+      }),
   };
 }
 
 function heldWords(verdict: Verdict): string | null {
   return verdict.open ? null : `Viaduct holds the traffic of this database. ${verdict.words}`;
+}
+
+type Facts = { odooAnswers: boolean; verdict: Verdict; isRead: boolean; bellConnected: boolean };
+
+function partsOf({ odooAnswers, verdict, isRead, bellConnected }: Facts): PartState[] {
+  return [
+    {
+      name: 'odoo',
+      up: odooAnswers,
+      matters: true,
+      detail: odooAnswers ? 'answers' : 'does not answer; it is probed until it does',
+    },
+    {
+      name: 'database',
+      up: verdict.open && isRead,
+      matters: true,
+      detail: verdict.open ? (isRead ? 'open' : 'is being read') : verdict.words,
+    },
+    {
+      name: 'bell',
+      up: bellConnected,
+      matters: false,
+      detail: bellConnected ? 'connected' : 'not connected; changes in Odoo are seen a minute late',
+    },
+  ];
 }

@@ -1,17 +1,29 @@
 import { stat } from 'node:fs/promises';
 import { Cron } from 'croner';
+import type { Backlog } from './backlog.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/index.ts';
 import type { Journal } from './journal/index.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
-export type UpkeepParts = { config: Config; journal: Journal; log: Log; metrics: Metrics; clock: Clock };
+export type UpkeepParts = {
+  config: Config;
+  journal: Journal;
+  backlog: Pick<Backlog, 'counted'>;
+  /** The configured name of a served database, or one word for all others: labels must be bounded. */
+  nameOf: (databaseUuid: string) => string;
+  log: Log;
+  metrics: Metrics;
+  clock: Clock;
+};
 
 const DAY_MS = 86_400_000;
 
 /** What keeps the journal small and its figures fresh: retention every hour, gauges every 15 seconds. */
-export function startUpkeep({ config, journal, log, metrics, clock }: UpkeepParts): { stop(): void } {
+export function startUpkeep(parts: UpkeepParts): { stop(): void } {
+  const { config, journal, backlog, nameOf, log, metrics, clock } = parts;
+
   async function prune(): Promise<void> {
     const nowMs = clock.nowMs();
     const pruned = await journal.prune({
@@ -25,12 +37,16 @@ export function startUpkeep({ config, journal, log, metrics, clock }: UpkeepPart
     metrics.journalBytes.set((await stat(config.journal.path)).size);
     metrics.journalEntries.reset();
     metrics.journalOldestSeconds.reset();
-    for (const { queue, ready, leased, dead, oldestAppendedAtMs } of await journal.stats()) {
+    const stats = await journal.stats();
+    backlog.counted(stats);
+    for (const { queue, ready, leased, dead, oldestAppendedAtMs, ...lane } of stats) {
+      const database = nameOf(lane.database);
       for (const [state, count] of Object.entries({ ready, leased, dead })) {
-        metrics.journalEntries.set({ queue, state }, count);
+        // Lanes of databases that are served no longer share one label.
+        metrics.journalEntries.inc({ database, queue, state }, count);
       }
       const ageMs = oldestAppendedAtMs === null ? 0 : clock.nowMs() - oldestAppendedAtMs;
-      metrics.journalOldestSeconds.set({ queue }, ageMs / 1000);
+      metrics.journalOldestSeconds.set({ database, queue }, ageMs / 1000);
     }
   }
 

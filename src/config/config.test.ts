@@ -34,11 +34,14 @@ function faultsOf(
 describe('a valid configuration', () => {
   test('needs four settings, and fills in the defaults', () => {
     const config = loadConfig({ environment: REQUIRED });
-    expect(config.odoo).toMatchObject({
-      url: 'http://odoo.test:8069',
-      database: 'shop',
-      callTimeoutMs: 30_000,
-    });
+    expect(config.databases).toEqual([
+      expect.objectContaining({
+        name: 'shop',
+        url: 'http://odoo.test:8069',
+        database: 'shop',
+        callTimeoutMs: 30_000,
+      }),
+    ]);
     expect(config.http).toMatchObject({ port: 8068, publicUrl: 'http://127.0.0.1:8068' });
     expect(config.journal.keepDoneDays).toBe(8);
   });
@@ -63,12 +66,16 @@ describe('a valid configuration', () => {
       environment: { ...rest, ODOO_PASSWORD_FILE: '/run/secrets/odoo' },
       readFile,
     });
-    expect(config.odoo.password.reveal()).toBe('correct horse');
+    expect(config.databases[0].password.reveal()).toBe('correct horse');
   });
 
   test('does not print its secrets', () => {
     const config = loadConfig({ environment: REQUIRED });
-    const printed = [JSON.stringify(config), inspect(config, { depth: 9 }), `${config.odoo.password}`];
+    const printed = [
+      JSON.stringify(config),
+      inspect(config, { depth: 9 }),
+      `${config.databases[0].password}`,
+    ];
     for (const text of printed) {
       expect(text).not.toContain('hunter2');
       expect(text).toContain('[secret]');
@@ -168,5 +175,64 @@ describe('a faulty configuration', () => {
   test.each(['10.0.0.0/33', 'proxy.local', '10.0.0.0/8/8', '10.0.0.0/'])('knows no network %s', (network) => {
     const faults = faultsOf({ ...REQUIRED, VIADUCT_TRUSTED_PROXIES: network });
     expect(faults.map((fault) => fault.name)).toEqual(['VIADUCT_TRUSTED_PROXIES']);
+  });
+});
+
+describe('several databases', () => {
+  const { ODOO_URL, ODOO_LOGIN, ODOO_PASSWORD } = REQUIRED;
+  const TWO = { ODOO_URL, ODOO_LOGIN, ODOO_PASSWORD, VIADUCT_DATABASES: 'main, shop' };
+
+  test('have settings of their own, and share what they are not given', () => {
+    const environment = {
+      ...TWO,
+      ODOO_CONNECTIONS: '8',
+      ODOO_MAIN_DATABASE: 'production',
+      ODOO_SHOP_URL: 'https://shop.test',
+      ODOO_SHOP_DATABASE: 'shop',
+      ODOO_SHOP_PASSWORD_FILE: '/shop',
+      ODOO_SHOP_CONNECTIONS: '2',
+    };
+    const { databases } = loadConfig({ environment, readFile: files({ '/shop': 'of the shop\n' }) });
+    const seen = databases.map(({ name, url, database, login, connections, password }) => [
+      ...[name, url, database, login, connections, password.reveal()],
+    ]);
+    expect(seen).toEqual([
+      ['main', 'http://odoo.test:8069', 'production', 'viaduct', 8, 'hunter2'],
+      ['shop', 'https://shop.test', 'shop', 'viaduct', 2, 'of the shop'],
+    ]);
+  });
+
+  test('each name what they lack, and what is wrong for all of them once', () => {
+    expect(faultsOf({ ...TWO, ODOO_URL: 'odoo', ODOO_SHOP_LOGIN: ' ' })).toEqual([
+      expect.objectContaining({ name: 'ODOO_URL', problem: '"odoo" is not a web address.' }),
+      expect.objectContaining({ name: 'ODOO_MAIN_DATABASE', problem: expect.stringMatching(/^is not set/) }),
+      expect.objectContaining({ name: 'ODOO_SHOP_DATABASE' }),
+      expect.objectContaining({ name: 'ODOO_SHOP_LOGIN', problem: '" " is empty.' }),
+    ]);
+  });
+
+  test('know no settings of others, and suggest the right name', () => {
+    const given = { ...TWO, ODOO_MAIN_DATABASE: 'a', ODOO_SHOP_DATABASE: 'b', ODOO_SHPO_URL: 'http://x' };
+    expect(faultsOf(given)).toEqual([
+      expect.objectContaining({
+        name: 'ODOO_SHPO_URL',
+        problem: 'is no setting. Did you mean ODOO_SHOP_URL?',
+      }),
+    ]);
+  });
+
+  test.each([
+    ['Main', 'holds something that is no such name'],
+    ['a,a', 'holds a name twice'],
+    ['admin', 'ODOO_ADMIN_LOGIN a second meaning'],
+  ])('are not named %s', (names, problem) => {
+    expect(faultsOf({ ...REQUIRED, VIADUCT_DATABASES: names })).toEqual([
+      expect.objectContaining({ name: 'VIADUCT_DATABASES', problem: expect.stringContaining(problem) }),
+    ]);
+  });
+
+  test('are not one database under two names', () => {
+    const [fault] = faultsOf({ ...TWO, ODOO_DATABASE: 'production' });
+    expect(fault?.problem).toBe('main and shop are the same database.');
   });
 });

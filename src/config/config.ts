@@ -1,14 +1,29 @@
 import { isIPv6 } from 'node:net';
 import type * as z from 'zod';
+import type { DatabaseConfig } from './database-settings.ts';
 import { ConfigError, type ConfigFault } from './errors.ts';
-import { ConfigSchema, type ListedSetting, listSettings } from './schema.ts';
-import { type Environment, gatherSettings, type ReadFile, readTextFile } from './sources.ts';
+import { ConfigSchema, type ListedSetting } from './schema.ts';
+import {
+  type Environment,
+  gatherSettings,
+  type RawSettings,
+  type ReadFile,
+  readTextFile,
+} from './sources.ts';
 
-type Parsed = z.infer<typeof ConfigSchema>;
+const { odoo: DatabaseSchema, ...shared } = ConfigSchema.shape;
+const SharedSchema = ConfigSchema.omit({ odoo: true });
+
+type Parsed = z.infer<typeof SharedSchema>;
 type Urls = { publicUrl: string; internalUrl: string };
 
-/** All settings, parsed, in groups: `config.odoo.url`, `config.http.port`. */
-export type Config = Readonly<Omit<Parsed, 'http'> & { http: Omit<Parsed['http'], keyof Urls> & Urls }>;
+/** All settings, parsed, in groups, as `config.http.port`; those of Odoo for each database by itself. */
+export type Config = Readonly<
+  Omit<Parsed, 'http' | 'databases'> & {
+    http: Omit<Parsed['http'], keyof Urls> & Urls;
+    databases: readonly [DatabaseConfig, ...DatabaseConfig[]];
+  }
+>;
 
 export type ConfigSources = { environment?: Environment; readFile?: ReadFile };
 
@@ -17,34 +32,79 @@ export function loadConfig({
   environment = process.env,
   readFile = readTextFile,
 }: ConfigSources = {}): Config {
-  const settings = listSettings();
-  const { values, faults } = gatherSettings(settings, environment, readFile);
-  const parsed = ConfigSchema.safeParse(inGroups(settings, values));
-  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => faultOf(issue, settings, values)));
-  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return { ...parsed.data, http: { ...parsed.data.http, ...urlsOf(parsed.data) } };
+  const raw = gatherSettings(environment, readFile);
+  const faults = new Map(raw.faults.map((fault) => [JSON.stringify(fault), fault]));
+  const add = (fault: ConfigFault) => faults.set(JSON.stringify(fault), fault);
+  const databases = (raw.names.length === 0 ? [null] : raw.names).flatMap((name): DatabaseConfig[] => {
+    const parsed = DatabaseSchema.safeParse(groupOf('odoo', raw, name));
+    for (const issue of parsed.error?.issues ?? []) add(faultOf(issue, ['odoo', ...issue.path], raw, name));
+    return parsed.success ? [{ ...parsed.data, name: name ?? parsed.data.database }] : [];
+  });
+  const groups = Object.keys(shared).map((group) => [group, groupOf(group, raw, null)]);
+  const parsed = SharedSchema.safeParse(Object.fromEntries(groups));
+  for (const issue of parsed.error?.issues ?? []) add(faultOf(issue, issue.path, raw, null));
+  for (const fault of sameDatabaseTwice(databases)) add(fault);
+  const [first, ...others] = databases;
+  if (!parsed.success || first === undefined || faults.size > 0) throw new ConfigError([...faults.values()]);
+  return {
+    ...parsed.data,
+    databases: [first, ...others],
+    http: { ...parsed.data.http, ...urlsOf(parsed.data) },
+  };
 }
 
-function inGroups(settings: readonly ListedSetting[], values: ReadonlyMap<string, string>) {
-  const groups: Record<string, Record<string, string | undefined>> = {};
-  for (const { group, key, name, fallback } of settings) {
-    groups[group] ??= {};
-    groups[group][key] = values.get(name) ?? fallback ?? undefined;
-  }
-  return groups;
+/** The texts of one group; a named database's own before what is said for all. */
+function groupOf(
+  group: string,
+  raw: RawSettings,
+  database: string | null,
+): Record<string, string | undefined> {
+  const keys = raw.settings.filter((setting) => setting.group === group && setting.database === undefined);
+  return Object.fromEntries(
+    keys.map(({ key, fallback }) => {
+      const { name } = settingOf(group, key, raw, database) ?? { name: '' };
+      return [key, raw.values.get(name) ?? fallback ?? undefined];
+    }),
+  );
+}
+
+/** The setting that decides: the database's own where it is given, or where there is none for all. */
+function settingOf(
+  group: unknown,
+  key: unknown,
+  { settings, values }: RawSettings,
+  database: string | null,
+): ListedSetting | undefined {
+  const same = settings.filter((setting) => setting.group === group && setting.key === key);
+  const own = same.find((setting) => setting.database === (database ?? undefined));
+  const common = same.find((setting) => setting.database === undefined);
+  const isCommon =
+    own === undefined || (!values.has(own.name) && common !== undefined && values.has(common.name));
+  return isCommon ? common : own;
+}
+
+function sameDatabaseTwice(databases: readonly DatabaseConfig[]): ConfigFault[] {
+  return databases.flatMap((database, index) => {
+    const twin = databases
+      .slice(0, index)
+      .find((other) => other.url === database.url && other.database === database.database);
+    if (twin === undefined) return [];
+    const problem = `${twin.name} and ${database.name} are the same database.`;
+    return [{ name: 'VIADUCT_DATABASES', problem, allowed: 'each database once' }];
+  });
 }
 
 function faultOf(
   issue: z.core.$ZodIssue,
-  settings: readonly ListedSetting[],
-  values: ReadonlyMap<string, string>,
+  [group, key]: readonly PropertyKey[],
+  raw: RawSettings,
+  database: string | null,
 ): ConfigFault {
-  const [group, key] = issue.path;
-  const setting = settings.find((candidate) => candidate.group === group && candidate.key === key);
+  const setting = settingOf(group, key, raw, database);
   if (setting === undefined)
-    return { name: issue.path.join('.'), problem: issue.message, allowed: 'a setting' };
+    return { name: [group, key].map(String).join('.'), problem: issue.message, allowed: 'a setting' };
   const { name, allowed, help } = setting;
-  const value = values.get(name);
+  const value = raw.values.get(name);
   if (value === undefined) return { name, problem: `is not set. ${help}`, allowed };
   const found = setting.secret ? '' : `${JSON.stringify(withoutLogin(value))} `;
   return { name, problem: `${found}${issue.message}.`, allowed };

@@ -17,6 +17,13 @@ export const journalSettings = z.object({
     min: MIB,
     max: 1_048_576 * MIB,
   }),
+  databaseEntries: integer({
+    name: 'VIADUCT_DATABASE_WAITING_ENTRIES',
+    help: 'Where several databases are served: unfinished entries that one of them may have in the journal, at about a kilobyte each; its further SMS are refused with words.',
+    fallback: '1000000',
+    min: 1,
+    max: 1_000_000_000,
+  }),
   keepDoneDays: integer({
     name: 'VIADUCT_JOURNAL_KEEP_DONE_DAYS',
     help: 'How long done entries are remembered, so that a repetition is known. Providers repeat for 7 days.',

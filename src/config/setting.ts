@@ -104,6 +104,21 @@ export function choice<const W extends string>({ words, ...facts }: WithDefault 
   return describe(z.enum(words, 'is not one of the known words'), { ...facts, allowed });
 }
 
+const NAME = /^[a-z][a-z0-9]{0,19}$/;
+
+/** Short names, separated by commas, each once; none when it is left out. */
+export function nameList(facts: Described) {
+  const schema = z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .transform((names) => names.filter((name) => name !== ''))
+    .refine((names) => names.every((name) => NAME.test(name)), 'holds something that is no such name')
+    .refine((names) => new Set(names).size === names.length, 'holds a name twice');
+  const allowed = 'names of at most 20 small letters and digits, such as `main,shop`';
+  return describe(schema, { ...facts, allowed, fallback: null });
+}
+
 /** Networks in CIDR notation or single addresses, separated by commas; empty means none. */
 export function networks(facts: WithDefault) {
   const schema = z.string().transform((value, context) => {

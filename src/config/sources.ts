@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { errorText } from '../errors.ts';
+import { nameForDatabase } from './database-settings.ts';
 import type { ConfigFault } from './errors.ts';
-import type { ListedSetting } from './schema.ts';
+import { ConfigSchema, type ListedSetting, listSettings, settingsOfDatabases } from './schema.ts';
 
-/** The texts of the settings by name, before they are parsed. */
-export type RawSettings = { values: ReadonlyMap<string, string>; faults: ConfigFault[] };
+/** The texts of the settings by name, before they are parsed; `names` are those of the databases, where they are named. */
+export type RawSettings = {
+  names: readonly string[];
+  settings: readonly ListedSetting[];
+  values: ReadonlyMap<string, string>;
+  faults: ConfigFault[];
+};
 export type Environment = { readonly [name: string]: string | undefined };
 export type ReadFile = (path: string) => string;
 
@@ -18,16 +24,15 @@ const NOT_OURS = /^VIADUCT_(TEST|DEMO|SECRET)_/;
 export const readTextFile: ReadFile = (path) => readFileSync(path, 'utf8');
 
 /** Gathers environment, file of settings and files of secrets; names that no setting has are faults. */
-export function gatherSettings(
-  settings: readonly ListedSetting[],
-  environment: Environment,
-  readFile: ReadFile,
-): RawSettings {
+export function gatherSettings(environment: Environment, readFile: ReadFile): RawSettings {
   const faults: ConfigFault[] = [];
   const given = new Map([
     ...configFile(environment[CONFIG_FILE_NAME], readFile, faults),
     ...nonEmpty(environment),
   ]);
+  const plain = listSettings();
+  const names = databaseNames(given.get('VIADUCT_DATABASES'), plain, faults);
+  const settings = [...plain, ...settingsOfDatabases(names)];
   const values = new Map<string, string>();
   const known = new Set([CONFIG_FILE_NAME]);
   for (const setting of settings) {
@@ -39,7 +44,26 @@ export function gatherSettings(
   for (const name of given.keys()) {
     if (OURS.test(name) && !NOT_OURS.test(name) && !known.has(name)) faults.push(unknownName(name, known));
   }
-  return { values, faults };
+  return { names, settings, values, faults };
+}
+
+/** The names of the databases; none while they are faulty, which the schema tells. */
+function databaseNames(
+  text: string | undefined,
+  plain: readonly ListedSetting[],
+  faults: ConfigFault[],
+): readonly string[] {
+  const names = ConfigSchema.shape.databases.shape.names.safeParse(text).data ?? [];
+  const taken = new Set(plain.map(({ name }) => name));
+  return names.filter((database) => {
+    const clash = plain
+      .map(({ name }) => nameForDatabase(name, database))
+      .find((name) => taken.has(name ?? ''));
+    if (clash === undefined) return true;
+    const problem = `holds "${database}", which would give ${clash} a second meaning.`;
+    faults.push({ name: 'VIADUCT_DATABASES', problem, allowed: 'another name' });
+    return false;
+  });
 }
 
 /** A variable that is set to nothing counts as not set, as compose files write it. */

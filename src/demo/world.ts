@@ -76,7 +76,8 @@ export function createDemoWorld(signal: AbortSignal) {
   }
 
   async function provisionOdoo(onStep: (words: string) => void): Promise<number> {
-    const { changes } = await provisionViaduct({ config: made(config), onStep });
+    const settings = made(config);
+    const { changes } = await provisionViaduct({ config: settings, settings: settings.databases[0], onStep });
     const client = (login: string) =>
       createOdooClient({ url: facts.odooUrl, database: DATABASE, login, password: login });
     odoo = createDemoOdoo({ admin: client('admin'), sally: client('sally') });

@@ -17,6 +17,10 @@ import { createStateHandler } from './state-jobs.ts';
 export type SmsChannelOptions = {
   /** Odoo's `database.uuid`. */
   database: string;
+  /** As the settings name it. */
+  name: string;
+  /** Where GatewayAPI reports to. */
+  callbackUrl: string;
   config: Config;
   journal: Journal;
   odoo: OdooClient;
@@ -57,7 +61,7 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
   });
   const provider = createGatewayApiClient({
     limits: { ...config.sms, answerMaxBytes: MAX_ANSWER_BYTES },
-    callbackUrl: `${config.http.publicUrl}/gatewayapi/dlr`,
+    callbackUrl: options.callbackUrl,
   });
   const maxAgeMs = config.sms.maxAgeHours * 3_600_000;
   const common = {
@@ -85,7 +89,7 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
       maxAgeMs,
       clock,
       random,
-      onOutcome: (outcome) => metrics.smsMessages.inc({ outcome }),
+      onOutcome: (outcome) => metrics.smsMessages.inc({ database: options.name, outcome }),
     }),
   });
   const writer = createWorker({
@@ -99,12 +103,12 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
       callLimit: config.sms.writeMessages,
       maxAgeMs,
       clock,
-      onOutcome: (outcome, count) => metrics.smsMessages.inc({ outcome }, count),
+      onOutcome: (outcome, count) => metrics.smsMessages.inc({ database: options.name, outcome }, count),
     }),
   });
 
   return {
-    database: { id: options.database, accounts, heldWords: options.heldWords },
+    database: { id: options.database, name: options.name, accounts, heldWords: options.heldWords },
     start() {
       sender.start();
       writer.start();

@@ -4,6 +4,8 @@ import type { AccountBook } from './accounts.ts';
 export type SmsDatabase = {
   /** Odoo's `database.uuid`. */
   id: string;
+  /** As the settings name it: a label of metrics, and part of the address for its reports where there are several. */
+  name: string;
   accounts: AccountBook;
   /** Why its traffic is stopped, in words, or null when it is open. */
   heldWords: () => string | null;

@@ -16,7 +16,7 @@ import type { DatabaseKeys, WebhookKeys } from './webhook-keys.ts';
 
 export type ReportRouteOptions = {
   journal: Pick<Journal, 'append'>;
-  databases: () => readonly SmsDatabase[];
+  databases: (name: string | undefined) => Iterable<SmsDatabase>;
   keys: WebhookKeys;
   bodyBytes: number;
   rateLimit: RateLimit;
@@ -39,7 +39,7 @@ export function createReportRoute(options: ReportRouteOptions): Route {
     const header = c.env.incoming.headers[SIGNATURE_HEADER];
     const token = typeof header === 'string' ? header : null;
     let refusal = NO_SECRET;
-    for (const database of databases()) {
+    for (const database of databases(c.req.query('database'))) {
       const found = keys.of(database);
       const verifying = verify(token, bytes, found instanceof Promise ? await found : found);
       // As a rule there is nothing to wait for, and each wait costs a per cent of the throughput.

@@ -14,7 +14,8 @@ export type SmsRoutesOptions = {
   nowMs: () => number;
   /** The database with this `database.uuid`, or null; rejects while none is known yet. */
   databaseOf: (uuid: string) => Promise<SmsDatabase | null>;
-  databases: () => readonly SmsDatabase[];
+  /** Where a report may belong, by the name of the database in its address; may end by throwing when one is not known yet. */
+  databases: (name: string | undefined) => Iterable<SmsDatabase>;
 };
 
 /** The two doors of the channel: Odoo hands over SMS, GatewayAPI reports what became of them. */
@@ -27,7 +28,7 @@ export function createSmsRoutes(options: SmsRoutesOptions): Route[] {
       limits: config.sms,
       rateLimit: { count: 'requests', points: config.sms.postsPerMinute, windowSeconds: 60 },
       nowMs: options.nowMs,
-      onTaken: (count) => metrics.smsMessages.inc({ outcome: 'taken' }, count),
+      onTaken: (count, { name }) => metrics.smsMessages.inc({ database: name, outcome: 'taken' }, count),
     }),
     createReportRoute({
       journal,

@@ -14,7 +14,7 @@ export type SendRouteOptions = {
   rateLimit: RateLimit;
   nowMs: () => number;
   /** Counts messages by what was answered. */
-  onTaken: (count: number) => void;
+  onTaken: (count: number, database: SmsDatabase) => void;
 };
 
 /** GatewayAPI's field `max_parts` ends at 255. */
@@ -79,7 +79,7 @@ export function createSendRoute(options: SendRouteOptions): Route {
     );
     const ended = jobs.filter((_, index) => appended[index]?.duplicate && appended[index].state === 'done');
     if (ended.length > 0) await journal.append(ended.map((job) => repeated(job, database.id)));
-    options.onTaken(jobs.length);
+    options.onTaken(jobs.length, database);
     return checked.map((outcome) =>
       'job' in outcome ? { uuid: outcome.job.uuid, state: 'processing' } : outcome.refusal,
     );

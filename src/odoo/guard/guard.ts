@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import { OdooError } from '../errors.ts';
 import type { OdooClient } from '../odoo.ts';
 import { DatabaseIdentity } from './identity.ts';
-import { judgeDatabase, NOT_ASKED_YET, type Verdict } from './judge-database.ts';
+import { judgeDatabase, NOT_ASKED_YET, servedTwice, type Verdict } from './judge-database.ts';
 
 export type DatabaseGuardParts = {
   client: Pick<OdooClient, 'procedure' | 'database'>;
@@ -15,6 +15,8 @@ export type DatabaseGuardParts = {
   instance: string;
   clock: Clock;
   log: Pick<Log, 'info' | 'warn'>;
+  /** Asks whether the database with this uuid is served already, and as what; without it none is. */
+  claim?: (uuid: string) => Promise<string | null>;
   /** Between two checks, in milliseconds. */
   intervalMs?: number;
   /** Called when traffic is opened, held, or held for another reason. */
@@ -128,7 +130,7 @@ export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
 type Answer = { verdict: Verdict; known: { uuid: string; beat: number } };
 
 /** One check: who are you, the verdict, and then the beat or the reason written into the database. */
-function createAsk({ client, journal, instance }: DatabaseGuardParts): () => Promise<Answer> {
+function createAsk({ client, journal, instance, claim }: DatabaseGuardParts): () => Promise<Answer> {
   const call = async (procedure: string, payload: { readonly [key: string]: string | number }) =>
     DatabaseIdentity.parse(
       // Raising a beat twice does no harm.
@@ -148,6 +150,9 @@ function createAsk({ client, journal, instance }: DatabaseGuardParts): () => Pro
       seen = await call('viaduct_base.identity', {});
       verdict = judgeNow();
     }
+    const other = verdict.open ? ((await claim?.(seen.uuid)) ?? null) : null;
+    // Before its beat is raised: otherwise the true database would look like the restored one.
+    if (other !== null) verdict = servedTwice(other);
     if (verdict.open) {
       seen = await call('viaduct_base.beat', { instance });
       verdict = judgeNow();
@@ -157,7 +162,8 @@ function createAsk({ client, journal, instance }: DatabaseGuardParts): () => Pro
       const { code: held, words: reason } = verdict;
       await call('viaduct_base.beat', { instance, held, reason, expected_beat: rememberedBeat ?? 0 });
     }
-    return { verdict, known: { uuid: seen.uuid, beat: Math.max(seen.beat, rememberedBeat ?? 0) } };
+    const uuid = other === null ? seen.uuid : '';
+    return { verdict, known: { uuid, beat: Math.max(seen.beat, rememberedBeat ?? 0) } };
   };
 }
 

@@ -2,3 +2,4 @@ export { createDatabaseGuard, type DatabaseGuard, type DatabaseGuardParts } from
 export { DatabaseIdentity } from './identity.ts';
 export { journalInstance } from './journal-instance.ts';
 export type { HoldCode, Verdict } from './judge-database.ts';
+export { createUuidClaims, type UuidClaims } from './uuid-claims.ts';

@@ -66,3 +66,9 @@ export function judgeDatabase({ instance, rememberedBeat, seen }: JudgedDatabase
 function hold(code: HoldCode, words: string): Verdict {
   return { open: false, code, words: `${words} ${TO_DO}` };
 }
+
+/** The verdict for a database whose id another served one already has; to confirm it would not make it another. */
+export function servedTwice(other: string): Verdict {
+  const words = `Its id is that of another database that this Viaduct serves (${other}): one is a copy of the other. Take the copy out of VIADUCT_DATABASES, or give it an id of its own (system parameter database.uuid) and confirm it.`;
+  return { open: false, code: 'unknown-database', words };
+}

@@ -32,6 +32,7 @@ const account = {
 const accounts = [account];
 const database: SmsDatabase = {
   id: BENCH_DATABASE,
+  name: 'bench',
   accounts: { all: async () => accounts, byIapToken: async () => account, refresh: async () => {} },
   heldWords: () => null,
 };
