@@ -1,16 +1,24 @@
 import pRetry from 'p-retry';
 import { type Clock, systemClock } from '../clock.ts';
 import { type CircuitBreaker, type CircuitPolicy, createCircuitBreaker } from './circuit-breaker.ts';
-import { installedApps, serverVersion } from './discovery.ts';
+import { installedApps } from './discovery.ts';
 import { OdooError, type OdooErrorKind } from './errors.ts';
-import { createJsonRpc, type JsonRpc, type JsonRpcLimits } from './json-rpc.ts';
 import { createLogin, type Login } from './login.ts';
 import type { CallOptions, Json, OdooClient } from './odoo.ts';
 import { createProcedures } from './procedures.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { abortError } from './transport-errors.ts';
+import {
+  abortError,
+  chooseTransport,
+  type Transport,
+  type TransportCall,
+  type TransportChoice,
+  type TransportLimits,
+  type TransportName,
+} from './transports/index.ts';
+import { cleanCall } from './values.ts';
 
-export type OdooLimits = JsonRpcLimits &
+export type OdooLimits = TransportLimits &
   CircuitPolicy & {
     /** Calls that may wait for a connection. */
     waitingCalls: number;
@@ -42,12 +50,14 @@ export type ObservedCall = {
 };
 
 export type OdooClientSettings = {
-  /** Where Odoo is, a path before `/jsonrpc` included. */
+  /** Where Odoo is; a path in it comes before the transport's own. */
   url: string;
   database: string;
   login: string;
   /** A password or an API key. */
   password: string;
+  /** `auto` unless said otherwise. */
+  transport?: TransportChoice;
   limits?: Partial<OdooLimits>;
   clock?: Clock;
   random?: () => number;
@@ -56,6 +66,8 @@ export type OdooClientSettings = {
 
 /** An {@link OdooClient} that also tells whether Odoo answers at all, so that workers can pause and resume. */
 export type OdooConnection = OdooClient & {
+  /** The transport in use, or the first to be tried. */
+  transport: () => TransportName;
   isAvailable: () => boolean;
   /** Calls `listener(available)` when the circuit opens and when it closes; returns the function that ends that. */
   onAvailabilityChange: (listener: (available: boolean) => void) => () => void;
@@ -65,10 +77,12 @@ export type OdooConnection = OdooClient & {
 export function createOdooClient(settings: OdooClientSettings): OdooConnection {
   const { url, database, login: name, password, clock = systemClock, random = Math.random } = settings;
   const limits = { ...defaultOdooLimits, ...settings.limits };
-  const rpc = createJsonRpc({ url, limits });
-  const login = createLogin({ rpc, database, login: name, password, timeoutMs: limits.timeoutMs, clock });
+  const account = { url, database, login: name, password };
+  const transport = chooseTransport(settings.transport ?? 'auto', { ...account, limits });
+  const { authenticate } = transport;
+  const login = createLogin({ authenticate, timeoutMs: limits.timeoutMs, clock });
   const slots = createSlots({ count: limits.connections, waiting: limits.waitingCalls });
-  const execute = createExecute({ rpc, login, database, password });
+  const execute = createExecute(transport, login);
   const circuit = createCircuitBreaker({
     policy: limits,
     clock,
@@ -82,7 +96,8 @@ export function createOdooClient(settings: OdooClientSettings): OdooConnection {
     const what = `${model}.${method}`;
     const timeout = AbortSignal.timeout(options.timeoutMs ?? limits.timeoutMs);
     const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
-    return await pRetry(() => attempt({ model, method, args, kwargs: options.kwargs ?? {}, what, signal }), {
+    const values = cleanCall(what, { args, kwargs: options.kwargs ?? {} });
+    return await pRetry(() => attempt({ model, method, ...values, what, signal }), {
       retries: limits.attempts - 1,
       // The waiting is done in shouldRetry, by our own clock.
       minTimeout: 0,
@@ -100,15 +115,16 @@ export function createOdooClient(settings: OdooClientSettings): OdooConnection {
   return {
     database,
     call,
-    procedure: createProcedures({ call, database }),
-    version: () => serverVersion(rpc, AbortSignal.timeout(limits.timeoutMs)),
+    procedure: createProcedures({ call, database, goAsText: () => transport.name() === 'xml-rpc' }),
+    version: () => transport.version(AbortSignal.timeout(limits.timeoutMs)),
     apps: () => installedApps(call),
-    callCount: rpc.callCount,
+    callCount: transport.callCount,
+    transport: transport.name,
     isAvailable: () => !circuit.isOpen(),
     onAvailabilityChange: circuit.onChange,
     stop: async () => {
       await circuit.stop();
-      await rpc.stop();
+      await transport.stop();
     },
   };
 }
@@ -125,35 +141,18 @@ function retryDelayMs(attemptNumber: number, random: () => number): number {
   return Math.round(200 * 2 ** (attemptNumber - 1) * (0.5 + random()));
 }
 
-type OneCall = {
-  model: string;
-  method: string;
-  args: readonly Json[];
-  kwargs: { readonly [name: string]: Json };
-  what: string;
-  signal: AbortSignal;
-};
-type Execute = (call: OneCall) => Promise<Json>;
-type ExecuteParts = { rpc: JsonRpc; login: Login; database: string; password: string };
+type Execute = (call: TransportCall) => Promise<Json>;
 
-/** `execute_kw` as the logged-in user; logs in once more when Odoo no longer accepts the remembered id. */
-function createExecute({ rpc, login, database, password }: ExecuteParts): Execute {
-  const executeOnce = async ({ model, method, args, kwargs, what, signal }: OneCall, uid: number) =>
-    await rpc.send({
-      service: 'object',
-      method: 'execute_kw',
-      args: [database, uid, password, model, method, args, kwargs],
-      what,
-      signal,
-    });
+/** A call as the logged-in user; logs in once more when Odoo no longer accepts the remembered id. */
+function createExecute(transport: Transport, login: Login): Execute {
   return async (call) => {
     const uid = await login.uid(call.signal);
     try {
-      return await executeOnce(call, uid);
+      return await transport.execute(call, uid);
     } catch (error) {
       if (!(error instanceof OdooError) || error.kind !== 'auth') throw error;
       login.forget(uid);
-      return await executeOnce(call, await login.uid(call.signal));
+      return await transport.execute(call, await login.uid(call.signal));
     }
   };
 }

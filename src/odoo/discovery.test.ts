@@ -1,25 +1,22 @@
 import { expect, test } from 'vitest';
-import { installedApps, serverVersion } from './discovery.ts';
-
-const signal = new AbortController().signal;
+import { installedApps, parseVersion } from './discovery.ts';
 
 test.each([
   ['19.0-20251001', '19.0', { major: 19, edition: 'community' }],
   ['18.0+e-20250101', '18.0', { major: 18, edition: 'enterprise' }],
   ['saas~18.4+e', 'saas~18.4', { major: 18, edition: 'enterprise' }],
   ['17.0', '17.0', { major: 17, edition: 'community' }],
-])('the version %s is read', async (server_version, server_serie, expected) => {
-  const rpc = { send: async () => ({ server_version, server_serie, protocol_version: 1 }) };
-  expect(await serverVersion(rpc, signal)).toEqual({ ...expected, text: server_version });
+])('the version %s is read', (server_version, server_serie, expected) => {
+  const answer = { server_version, server_serie, protocol_version: 1 };
+  expect(parseVersion(answer)).toEqual({ ...expected, text: server_version });
 });
 
-test('a version that cannot be read is an error of the protocol', async () => {
-  for (const answer of [null, { server_version: 'x', server_serie: 'x' }]) {
-    await expect(serverVersion({ send: async () => answer }, signal)).rejects.toMatchObject({
-      kind: 'protocol',
-    });
-  }
-});
+test.each([[null], [{ server_version: 'x', server_serie: 'x' }]])(
+  'the version %j cannot be read, an error of the protocol',
+  (answer) => {
+    expect(() => parseVersion(answer)).toThrow(/common\.version with something else than a version/);
+  },
+);
 
 test('the installed apps are named in order', async () => {
   const rows = [

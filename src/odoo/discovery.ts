@@ -1,21 +1,17 @@
 import { z } from 'zod';
 import { unexpectedAnswer } from './errors.ts';
-import type { JsonRpc } from './json-rpc.ts';
 import type { OdooClient, OdooVersion } from './odoo.ts';
 
 /** As `common.version` gives it: `server_version` is "19.0-20251001", with "+e" on the Enterprise edition. */
 const Version = z.object({ server_version: z.string(), server_serie: z.string() });
 const Apps = z.array(z.object({ name: z.string() }));
 
-/** Asks without a login; rejects with kind `protocol` on an answer that names no version. */
-export async function serverVersion(rpc: Pick<JsonRpc, 'send'>, signal: AbortSignal): Promise<OdooVersion> {
-  const what = 'common.version';
-  const parsed = Version.safeParse(
-    await rpc.send({ service: 'common', method: 'version', args: [], what, signal }),
-  );
+/** Reads what `common.version` answered; throws kind `protocol` on an answer that names no version. */
+export function parseVersion(answer: unknown): OdooVersion {
+  const parsed = Version.safeParse(answer);
   // Odoo Online names its in-between versions "saas~18.4".
   const major = parsed.success ? /(\d+)\.\d+/.exec(parsed.data.server_serie)?.[1] : undefined;
-  if (!parsed.success || major === undefined) throw unexpectedAnswer(what, 'a version');
+  if (!parsed.success || major === undefined) throw unexpectedAnswer('common.version', 'a version');
   const text = parsed.data.server_version;
   return { major: Number(major), text, edition: text.includes('+e') ? 'enterprise' : 'community' };
 }

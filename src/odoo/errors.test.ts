@@ -17,7 +17,12 @@ describe('a fault of Odoo', () => {
     ['builtins.ZeroDivisionError', 'protocol', 'refused', 'later'],
   ])('%s means %s, %s, again %s', (name, kind, outcome, retry) => {
     const error = faultError('res.partner.write', { name, message: 'No.' });
-    expect(error).toMatchObject({ kind, outcome, retry, code: `odoo-${kind}` });
+    expect(error).toMatchObject({
+      kind,
+      outcome,
+      retry,
+      code: name.endsWith('NotFound') ? 'odoo-transport-absent' : `odoo-${kind}`,
+    });
     expect(error.message).toContain('res.partner.write');
     expect(error.message).toContain('No.');
   });

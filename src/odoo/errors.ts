@@ -58,7 +58,7 @@ export function isOdooOutage(error: unknown): boolean {
   return error instanceof OdooError && (error.kind === 'unavailable' || error.kind === 'concurrency');
 }
 
-type FaultMeaning = { kind: OdooErrorKind; outcome: OdooOutcome; retry?: RetryVerdict };
+type FaultMeaning = { kind: OdooErrorKind; outcome: OdooOutcome; retry?: RetryVerdict; code?: string };
 
 const rolledBack = (kind: OdooErrorKind): FaultMeaning => ({ kind, outcome: 'refused' });
 
@@ -100,8 +100,14 @@ const MEANING_OF_FAULT: ReadonlyMap<string, FaultMeaning> = new Map([
   ['TooManyConnections', LOST_DATABASE],
   ['DiskFull', rolledBack('unavailable')],
   // No such route: JSON-RPC is off, or gone with a later Odoo.
-  ['NotFound', { kind: 'protocol', outcome: 'not-done', retry: 'after-config' }],
+  [
+    'NotFound',
+    { kind: 'protocol', outcome: 'not-done', retry: 'after-config', code: 'odoo-transport-absent' },
+  ],
 ]);
+
+/** PostgreSQL's words at the connection: whatever was asked, it was not begun. */
+const NO_SUCH_DATABASE = /FATAL: +database ".+" does not exist/;
 
 const MAX_WORDS_LENGTH = 400;
 
@@ -124,12 +130,14 @@ function withoutTraceback(message: string): string {
     .join('\n');
 }
 
-/** Turns a JSON-RPC fault into an error; `what` names the call (`model.method`), never its parameters. */
+/** Turns Odoo's fault into an error; `what` names the call (`model.method`), never its parameters. */
 export function faultError(what: string, fault: { name: string; message: string }): OdooError {
   const className = fault.name.slice(fault.name.lastIndexOf('.') + 1);
   const meaning = MEANING_OF_FAULT.get(className) ?? rolledBack('protocol');
+  const isWithoutDatabase = className === 'OperationalError' && NO_SUCH_DATABASE.test(fault.message);
   return new OdooError({
     ...meaning,
+    ...(isWithoutDatabase ? { outcome: 'not-done' } : {}),
     message: `Odoo answered ${what} with ${className}: ${faultWords(fault.message)}`,
   });
 }

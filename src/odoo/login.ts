@@ -1,14 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { OdooError } from './errors.ts';
-import type { JsonRpc } from './json-rpc.ts';
-import { abortError } from './transport-errors.ts';
+import type { Transport } from './transports/index.ts';
+import { abortError } from './transports/index.ts';
 
 export type LoginSettings = {
-  rpc: Pick<JsonRpc, 'send'>;
-  database: string;
-  login: string;
-  /** A password or an API key: Odoo takes either in the same place. */
-  password: string;
+  authenticate: Transport['authenticate'];
   timeoutMs: number;
   clock: Clock;
 };
@@ -24,15 +20,14 @@ export type Login = {
 const REFUSED_LOGIN_REST_MS = 30_000;
 
 /** Logs in once for all calls; a refused login is answered from memory for 30 s. */
-export function createLogin(settings: LoginSettings): Login {
-  const { clock } = settings;
+export function createLogin({ authenticate: ask, timeoutMs, clock }: LoginSettings): Login {
   let known: number | undefined;
   let underway: Promise<number> | undefined;
   let refusal: { error: unknown; untilMs: number } | undefined;
 
   const authenticate = async (): Promise<number> => {
     try {
-      known = await askUid(settings);
+      known = await ask(AbortSignal.timeout(timeoutMs));
       refusal = undefined;
       return known;
     } catch (error) {
@@ -58,22 +53,6 @@ export function createLogin(settings: LoginSettings): Login {
       return await untilAborted(underway, signal);
     },
   };
-}
-
-async function askUid({ rpc, database, login, password, timeoutMs }: LoginSettings): Promise<number> {
-  const uid = await rpc.send({
-    service: 'common',
-    method: 'authenticate',
-    args: [database, login, password, {}],
-    what: 'common.authenticate',
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  if (typeof uid === 'number') return uid;
-  throw new OdooError({
-    kind: 'auth',
-    outcome: 'refused',
-    message: `Odoo refused the login to database "${database}". Check the login, and its password or API key.`,
-  });
 }
 
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -6,6 +6,13 @@ const ActionIds = z.array(z.object({ module: z.string(), name: z.string(), res_i
 const ProcedureResult = z.object({ result: z.custom<Json>().optional() });
 
 const PREFIX = 'procedure_';
+/** Runs another procedure, with payload and answer as one JSON text each. */
+const AS_TEXT = 'viaduct_base.as_text';
+
+type ProcedureParts = Pick<OdooClient, 'call' | 'database'> & {
+  /** True where the transport cannot write every JSON value: XML-RPC knows no null in an answer, and no large integers. */
+  goAsText?: () => boolean;
+};
 
 /**
  * Runs server actions by name. The ids of all procedures are read in one call and remembered; they are read again
@@ -14,7 +21,8 @@ const PREFIX = 'procedure_';
 export function createProcedures({
   call,
   database,
-}: Pick<OdooClient, 'call' | 'database'>): OdooClient['procedure'] {
+  goAsText = () => false,
+}: ProcedureParts): OdooClient['procedure'] {
   let directory: Promise<ReadonlyMap<string, number>> | undefined;
 
   const readAgain = (options: CallOptions) => {
@@ -31,7 +39,7 @@ export function createProcedures({
     return known;
   };
 
-  return async (name, payload, options = {}) => {
+  const run: OdooClient['procedure'] = async (name, payload, options = {}) => {
     const id = await find(name, options);
     try {
       return await runAction(call, { name, id, payload, options });
@@ -44,6 +52,15 @@ export function createProcedures({
       return await runAction(call, { name, id: current, payload, options });
     }
   };
+  return async (name, payload, options = {}) => {
+    // The names are read first: by then it is known which transport answers.
+    await find(name, options);
+    if (!goAsText()) return await run(name, payload, options);
+    const [module, ownName] = name.split('.', 2);
+    const procedure = `${module}.${PREFIX}${ownName}`;
+    const answer = await run(AS_TEXT, { procedure, payload: JSON.stringify(payload) }, options);
+    return resultOf(name, parseText(answer));
+  };
 }
 
 type Run = { name: string; id: number; payload: Json; options: CallOptions };
@@ -55,6 +72,18 @@ async function runAction(call: OdooClient['call'], { name, id, payload, options 
     ...options,
     kwargs: { context: { ...base, viaduct: payload } },
   });
+  return resultOf(name, answer);
+}
+
+function parseText(answer: Json): unknown {
+  try {
+    return JSON.parse(String(answer));
+  } catch {
+    throw unexpectedAnswer(AS_TEXT, 'JSON');
+  }
+}
+
+function resultOf(name: string, answer: unknown): Json {
   const parsed = ProcedureResult.safeParse(answer);
   if (parsed.success) return parsed.data.result ?? null;
   throw new OdooError({

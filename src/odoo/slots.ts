@@ -1,5 +1,5 @@
 import { OdooError } from './errors.ts';
-import { abortError } from './transport-errors.ts';
+import { abortError } from './transports/index.ts';
 
 export type Slots = {
   /** Waits for its turn, first come first served; resolves to the function that gives the slot back. */

@@ -1,32 +1,75 @@
 import { OdooError } from './errors.ts';
 import type { Json } from './odoo.ts';
 
+type Call = { args: readonly Json[]; kwargs: { readonly [name: string]: Json } };
+
+/** Nesting that every transport and Python's own parsers carry. */
+const MAX_DEPTH = 100;
+
 /**
- * JSON text of a request. What PostgreSQL or Python cannot hold is settled here, once and without touching the
- * caller's values: NUL characters are removed, lone surrogates become U+FFFD (both come with pasted chat text and
- * would fail the whole batch); NaN, infinities and integers beyond 2^53 are refused with kind `validation`,
- * because they would arrive as another number.
+ * Copies of a call's values as every transport carries them and PostgreSQL stores them, so that a call means the same on
+ * each; the caller's own are not touched. Characters that no XML and no PostgreSQL text can hold are removed, lone
+ * surrogates become U+FFFD (both come with pasted chat text and would fail the whole batch), and `undefined` is left
+ * out. What would arrive as something else is refused with kind `validation`, outcome `not-done`: NaN, infinities,
+ * integers beyond 2^53, values that JSON does not have, and nesting deeper than 100.
  */
-export function encodeRequest(what: string, request: { readonly [key: string]: Json }): string {
-  return JSON.stringify(request, (_key, value: unknown) => {
-    if (typeof value === 'string') return cleanText(value);
-    if (typeof value === 'number' && isUnsafeNumber(value)) {
-      throw new OdooError({
-        kind: 'validation',
-        outcome: 'not-done',
-        message: `A number given to ${what} cannot be sent exactly; expected a finite number below 2^53. Send it as text.`,
-      });
-    }
-    return value;
-  });
+export function cleanCall(what: string, { args, kwargs }: Call): Call {
+  return {
+    args: args.map((value) => cleanValue(what, value, 1)),
+    kwargs: cleanObject(what, kwargs, 1),
+  };
 }
 
-/** Text as PostgreSQL can store it. */
+function cleanValue(what: string, value: unknown, depth: number): Json {
+  if (typeof value === 'string') return cleanText(value);
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)) return value;
+    throw notSent(what, 'A number', 'a finite number below 2^53. Send it as text.');
+  }
+  if (depth > MAX_DEPTH) throw notSent(what, 'A value', `at most ${MAX_DEPTH} levels of nesting.`);
+  if (Array.isArray(value)) return value.map((item) => cleanValue(what, item, depth + 1));
+  if (value instanceof Date) return dateText(what, value);
+  if (isPlainObject(value)) return cleanObject(what, value, depth + 1);
+  throw notSent(
+    what,
+    `A value of type ${typeof value}`,
+    'text, numbers, booleans, null, lists and plain objects.',
+  );
+}
+
+function cleanObject(what: string, object: object, depth: number): { [key: string]: Json } {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [cleanText(key), cleanValue(what, value, depth)]));
+}
+
+/** Everything that XML 1.0 cannot hold, NUL among it. Odoo removes most of these itself from what it answers as XML. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const NOT_STORABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** Text as PostgreSQL can store and every transport can carry it. */
 export function cleanText(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
-  return wellFormed.includes('\u0000') ? wellFormed.replaceAll('\u0000', '') : wellFormed;
+  return wellFormed.replace(NOT_STORABLE, '');
 }
 
-function isUnsafeNumber(value: number): boolean {
-  return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
+/** As Odoo writes a moment: UTC, without an offset. */
+function dateText(what: string, date: Date): string {
+  if (Number.isNaN(date.getTime())) throw notSent(what, 'A date', 'one that exists.');
+  return date.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function notSent(what: string, found: string, expected: string): OdooError {
+  return new OdooError({
+    kind: 'validation',
+    outcome: 'not-done',
+    message: `${found} given to ${what} cannot be sent exactly; expected ${expected}`,
+  });
 }

@@ -1,19 +1,22 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as later } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { startOdooRpcServer, startSmallServer } from '../../fixtures/odoo-rpc-server.ts';
+import { startOdooRpcServer, startSmallServer } from '../../../fixtures/odoo-rpc-server.ts';
 import { createJsonRpc } from './json-rpc.ts';
 
 const limits = { connections: 2, requestBytes: 10_000, responseBytes: 100_000, connectTimeoutMs: 1000 };
+
+const settings = (url: string) => ({ url, database: 'db', login: 'me', password: 'the-secret', limits });
 
 async function ask(
   url: string,
   { args = [], timeoutMs = 5000 }: { args?: string[]; timeoutMs?: number } = {},
 ) {
-  const rpc = createJsonRpc({ url, limits });
+  const rpc = createJsonRpc(settings(url));
   const signal = AbortSignal.timeout(timeoutMs);
+  const call = { model: 'res.partner', method: 'read', what: 'res.partner.read' };
   try {
-    return await rpc.send({ service: 'common', method: 'version', args, what: 'common.version', signal });
+    return await rpc.execute({ ...call, args, kwargs: {}, signal }, 7);
   } finally {
     await rpc.stop();
   }
@@ -127,7 +130,7 @@ describe('a request', () => {
   test.each(['ftp://odoo.example', 'odoo', 'http://user:pass@odoo.example', 'http://odoo.example/?db=x'])(
     'is never made to the address %s',
     (url) => {
-      expect(() => createJsonRpc({ url, limits })).toThrow(/The address of Odoo must be/);
+      expect(() => createJsonRpc(settings(url))).toThrow(/The address of Odoo must be/);
     },
   );
 });

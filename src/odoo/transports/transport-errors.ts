@@ -1,4 +1,5 @@
-import { OdooError, type OdooOutcome } from './errors.ts';
+import { OdooError, type OdooOutcome } from '../errors.ts';
+import { absentError } from './transport.ts';
 
 /** Errors raised before a request was written: no connection, so nothing happened in Odoo. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
@@ -48,7 +49,10 @@ export function connectionError(what: string, cause: unknown): OdooError {
       });
 }
 
-/** Turns an HTTP answer that is not JSON-RPC into an error. */
+/** No such route in Odoo, or a proxy does not let it pass. */
+const WAY_IS_CLOSED: ReadonlySet<number> = new Set([403, 404, 405, 410]);
+
+/** Turns an HTTP answer that is not the transport's own into an error. */
 export function httpStatusError(what: string, status: number, location: string | undefined): OdooError {
   if (status >= 300 && status < 400) {
     return new OdooError({
@@ -79,11 +83,16 @@ export function httpStatusError(what: string, status: number, location: string |
       message: `Odoo, or a proxy before it, answered ${what} with ${status}.`,
     });
   }
+  if (WAY_IS_CLOSED.has(status)) {
+    return absentError(
+      `Odoo's address answered ${what} with ${status} and a page. Check the address of Odoo; or this way to it is off.`,
+    );
+  }
   return new OdooError({
     kind: 'protocol',
     outcome: status >= 400 ? 'not-done' : 'unknown',
     retry: 'after-config',
-    message: `Expected JSON from Odoo for ${what}, got status ${status} and another kind of content. Check the address of Odoo.`,
+    message: `Expected an answer of Odoo to ${what}, got status ${status} and another kind of content. Check the address of Odoo.`,
   });
 }
 
