@@ -7,6 +7,7 @@ export function connectOdoo(odoo: DatabaseConfig, metrics: Metrics): OdooConnect
   const { name: database } = odoo;
   return createOdooClient({
     ...{ url: odoo.url, database: odoo.database, login: odoo.login, password: odoo.password.reveal() },
+    transport: odoo.transport,
     limits: {
       connections: odoo.connections,
       waitingCalls: odoo.waitingCalls,

@@ -61,6 +61,7 @@ async function asAdministrator<T>(odoo: DatabaseConfig, work: (admin: OdooClient
     database: odoo.database,
     login: odoo.adminLogin ?? odoo.login,
     password: (odoo.adminPassword ?? odoo.password).reveal(),
+    transport: odoo.transport,
     // An import installs apps and reloads the registry: minutes on a small machine.
     limits: { timeoutMs: PROVISION_TIMEOUT_MS },
   });
@@ -73,8 +74,9 @@ async function asAdministrator<T>(odoo: DatabaseConfig, work: (admin: OdooClient
 
 const PROVISION_TIMEOUT_MS = 600_000;
 
-async function canSignIn({ url, database, login, password }: DatabaseConfig): Promise<boolean> {
-  const service = createOdooClient({ url, database, login, password: password.reveal() });
+async function canSignIn({ password, ...odoo }: DatabaseConfig): Promise<boolean> {
+  const { url, database, login, transport } = odoo;
+  const service = createOdooClient({ url, database, login, transport, password: password.reveal() });
   try {
     await service.call('res.users', 'context_get', [], { idempotent: true });
     return true;

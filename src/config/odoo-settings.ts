@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  choice,
   flag,
   integer,
   optionalSecret,
@@ -32,6 +33,12 @@ export const odooSettings = z.object({
   adminPassword: optionalSecret({
     name: 'ODOO_ADMIN_PASSWORD',
     help: 'That administrator’s password or API key.',
+  }),
+  transport: choice({
+    name: 'ODOO_TRANSPORT',
+    help: 'How Odoo is spoken with. `auto`: JSON-RPC wherever it answers, because it is the fastest; else JSON-2 (Odoo 19 and later, takes API keys only); else XML-RPC.',
+    words: ['auto', 'json-rpc', 'json-2', 'xml-rpc'],
+    fallback: 'auto',
   }),
   provisionAtStart: flag({
     name: 'VIADUCT_PROVISION_AT_START',
