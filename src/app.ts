@@ -7,6 +7,7 @@ import { watchJournal } from './journal-watch.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createUuidClaims, journalInstance } from './odoo/guard/index.ts';
+import { startOperatorSocket } from './operator/index.ts';
 import { createRoutes } from './routes.ts';
 import { createServedDatabase, placeOf } from './served-database.ts';
 import { createServedDatabases } from './served-databases.ts';
@@ -44,11 +45,16 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     }),
   );
   const databases = createServedDatabases(served);
+  const nameOf = (uuid: string) => served.find((database) => database.sms()?.id === uuid)?.name ?? 'other';
+  const upkeep = startUpkeep({
+    ...{ config, journal, backlog, nameOf, servedIds: databases.ids, log, metrics, clock },
+  });
+  const readiness = () => [watched.state(), ...databases.parts(), upkeep.state()];
   const server = createHttpServer({
     config: config.http,
     log,
     metrics,
-    readiness: () => [watched.state(), ...databases.parts()],
+    readiness,
     routes: createRoutes({
       ...{ config, journal, metrics },
       nowMs: clock.nowMs,
@@ -57,8 +63,7 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     }),
   });
   const { port } = await server.start();
-  const nameOf = (uuid: string) => served.find((database) => database.sms()?.id === uuid)?.name ?? 'other';
-  const upkeep = startUpkeep({ config, journal, backlog, nameOf, log, metrics, clock });
+  const operator = await startOperatorSocket({ journal, journalPath: config.journal.path, readiness, log });
   log.info({ port, databases: config.databases.map(({ database }) => database) }, 'viaduct listens');
   await Promise.all(served.map((database) => database.start()));
 
@@ -66,6 +71,7 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     port,
     async stop() {
       await server.stop();
+      await operator.stop();
       upkeep.stop();
       const grace = AbortSignal.timeout(config.http.stopGraceMs);
       await Promise.all(served.map((database) => database.stop(grace)));

@@ -4,6 +4,7 @@ import { configCommand } from './commands/config.ts';
 import { confirmCommand } from './commands/confirm.ts';
 import { deadCommand } from './commands/dead.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { provisionCommand } from './commands/provision.ts';
 import { replayCommand } from './commands/replay.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -17,6 +18,7 @@ const program = new Command('viaduct')
   .addCommand(serveCommand())
   .addCommand(provisionCommand())
   .addCommand(confirmCommand())
+  .addCommand(doctorCommand())
   .addCommand(deadCommand())
   .addCommand(replayCommand())
   .addCommand(buryCommand())

@@ -9,6 +9,8 @@ export type ServedDatabases = {
   /** Where a report may belong: the named database, or else one after the other. Ends with 503 if one is not known yet. */
   forReport(name: string | undefined): Iterable<SmsDatabase>;
   parts(): PartState[];
+  /** The ids of all of them, or null while one is not known. */
+  ids(): string[] | null;
 };
 
 /** Odoo waits 15 s for an answer, and shows the user a failure when it is 503. */
@@ -37,6 +39,10 @@ export function createServedDatabases(all: readonly ServedDatabase[]): ServedDat
       const asked = named.length > 0 ? named : all;
       yield* asked.map((served) => served.sms()).filter((database) => database !== null);
       for (const served of asked) known503(served);
+    },
+    ids() {
+      const known = all.flatMap((served) => served.sms()?.id ?? []);
+      return known.length === all.length ? known : null;
     },
     parts() {
       const isUp = (served: ServedDatabase) => served.parts().every(({ up, matters }) => up || !matters);

@@ -3,7 +3,9 @@ import { Cron } from 'croner';
 import type { Backlog } from './backlog.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/index.ts';
+import type { PartState } from './http/index.ts';
 import type { Journal } from './journal/index.ts';
+import { createLeftBehind } from './left-behind.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -13,6 +15,8 @@ export type UpkeepParts = {
   backlog: Pick<Backlog, 'counted'>;
   /** The configured name of a served database, or one word for all others: labels must be bounded. */
   nameOf: (databaseUuid: string) => string;
+  /** The ids of all databases, or null while one of them has not been reached yet. */
+  servedIds: () => readonly string[] | null;
   log: Log;
   metrics: Metrics;
   clock: Clock;
@@ -21,8 +25,9 @@ export type UpkeepParts = {
 const DAY_MS = 86_400_000;
 
 /** What keeps the journal small and its figures fresh: retention every hour, gauges every 15 seconds. */
-export function startUpkeep(parts: UpkeepParts): { stop(): void } {
+export function startUpkeep(parts: UpkeepParts): { stop(): void; state(): PartState } {
   const { config, journal, backlog, nameOf, log, metrics, clock } = parts;
+  const leftBehind = createLeftBehind(parts);
 
   async function prune(): Promise<void> {
     const nowMs = clock.nowMs();
@@ -39,6 +44,7 @@ export function startUpkeep(parts: UpkeepParts): { stop(): void } {
     metrics.journalOldestSeconds.reset();
     const stats = await journal.stats();
     backlog.counted(stats);
+    leftBehind.counted(stats);
     for (const { queue, ready, leased, dead, oldestAppendedAtMs, ...lane } of stats) {
       const database = nameOf(lane.database);
       for (const [state, count] of Object.entries({ ready, leased, dead })) {
@@ -60,5 +66,6 @@ export function startUpkeep(parts: UpkeepParts): { stop(): void } {
     stop() {
       for (const job of jobs) job.stop();
     },
+    state: leftBehind.state,
   };
 }

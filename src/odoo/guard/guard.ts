@@ -42,7 +42,8 @@ export type DatabaseGuard = {
   isOpen: () => boolean;
 };
 
-const BEAT_NOTE = 'guard.beat';
+/** The note of the highest beat seen of a database. */
+export const BEAT_NOTE = 'guard.beat';
 const DEFAULT_INTERVAL_MS = 60_000;
 /** An Odoo that was away for a moment when Viaduct started must not cost a whole interval. */
 const UNANSWERED_MS = 1_000;

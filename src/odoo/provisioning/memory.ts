@@ -3,7 +3,7 @@ import type { Json, OdooClient } from '../odoo.ts';
 
 const KEY = 'viaduct.provisioning';
 
-const Memory = z.object({
+export const Memory = z.object({
   /** What was imported last, by addon. */
   addons: z.record(z.string(), z.object({ version: z.string(), hash: z.string() })).default({}),
   /** Apps that provisioning had to install. */

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Config } from '../config/index.ts';
+import { createOdooClient, type Hello, type OdooConnection, readHello } from '../odoo/index.ts';
+
+export type DatabaseSettings = Config['databases'][number];
+
+/** What `viaduct_base.procedure_doctor` answers. */
+const Service = z.object({
+  /** Odoo's `database.uuid`. */
+  uuid: z.string(),
+  administrator: z.boolean(),
+  internal: z.boolean(),
+  /** When the first of the user's API keys ends (UTC), or null: none ends, or Odoo 17, whose keys never do. */
+  keyEnds: z.string().nullable(),
+  /** Odoo's parameter `sms.endpoint`. */
+  smsEndpoint: z.string().nullable(),
+  /** What provisioning noted, as text. */
+  provisioning: z.string().nullable(),
+});
+export type Service = z.infer<typeof Service>;
+
+/** One database as the service sees it; each question is asked once, however many checks want the answer. */
+export type Database = {
+  settings: DatabaseSettings;
+  odoo: OdooConnection;
+  version: () => Promise<{ major: number; text: string }>;
+  hello: () => Promise<Hello>;
+  service: () => Promise<Service>;
+  stop: () => Promise<void>;
+};
+
+export function openDatabase(settings: DatabaseSettings, { timeLimitMs }: { timeLimitMs: number }): Database {
+  const { url, database, login, password, transport } = settings;
+  const odoo = createOdooClient({
+    ...{ url, database, login, password: password.reveal(), transport },
+    limits: { timeoutMs: timeLimitMs, attempts: 1 },
+  });
+  return {
+    settings,
+    odoo,
+    version: once(() => odoo.version()),
+    hello: once(() => readHello(odoo)),
+    service: once(async () =>
+      Service.parse(await odoo.procedure('viaduct_base.doctor', {}, { idempotent: true })),
+    ),
+    stop: () => odoo.stop(),
+  };
+}
+
+function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let asked: Promise<Value> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
+
+/** The answer, or null where it cannot be had: the check of the login says why. */
+export function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
+  return asked.catch(() => null);
+}

@@ -1,0 +1,3 @@
+export { examine } from './doctor.ts';
+export { type Finding, fault } from './finding.ts';
+export { reportLines } from './report.ts';
