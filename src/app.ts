@@ -2,6 +2,7 @@ import { createBacklog } from './backlog.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config/index.ts';
 import { createHttpServer } from './http/index.ts';
+import { createIapPassThrough } from './iap/index.ts';
 import { createSqliteJournal } from './journal/index.ts';
 import { watchJournal } from './journal-watch.ts';
 import type { Log } from './log.ts';
@@ -50,17 +51,21 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     ...{ config, journal, backlog, nameOf, servedIds: databases.ids, log, metrics, clock },
   });
   const readiness = () => [watched.state(), ...databases.parts(), upkeep.state()];
+  const iap = createIapPassThrough(config);
   const server = createHttpServer({
     config: config.http,
     log,
     metrics,
     readiness,
-    routes: createRoutes({
-      ...{ config, journal, metrics },
-      nowMs: clock.nowMs,
-      databaseOf: databases.byUuid,
-      databases: databases.forReport,
-    }),
+    routes: [
+      ...createRoutes({
+        ...{ config, journal, metrics },
+        nowMs: clock.nowMs,
+        databaseOf: databases.byUuid,
+        databases: databases.forReport,
+      }),
+      ...iap.routes,
+    ],
   });
   const { port } = await server.start();
   const operator = await startOperatorSocket({ journal, journalPath: config.journal.path, readiness, log });
@@ -71,6 +76,7 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     port,
     async stop() {
       await server.stop();
+      await iap.stop();
       await operator.stop();
       upkeep.stop();
       const grace = AbortSignal.timeout(config.http.stopGraceMs);

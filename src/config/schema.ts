@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ViaductError } from '../errors.ts';
 import { databaseSettings, nameForDatabase } from './database-settings.ts';
 import { httpSettings } from './http-settings.ts';
+import { iapSettings } from './iap-settings.ts';
 import { journalSettings, workSettings } from './journal-settings.ts';
 import { logSettings } from './log-settings.ts';
 import { odooSettings } from './odoo-settings.ts';
@@ -16,6 +17,7 @@ export const ConfigSchema = z.object({
   journal: journalSettings,
   work: workSettings,
   sms: smsSettings,
+  iap: iapSettings,
   log: logSettings,
 });
 

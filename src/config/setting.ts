@@ -77,6 +77,16 @@ export function optionalUrl(facts: Described) {
   return describe(webUrl().optional(), { ...facts, allowed: URL_ALLOWED, fallback: null });
 }
 
+/** The address of a server, without a path, that may be left out. */
+export function optionalOrigin(facts: Described) {
+  const schema = webUrl().refine(
+    (text) => !URL.canParse(text) || new URL(text).origin === text,
+    'holds more than a protocol and a host in small letters',
+  );
+  const allowed = `${URL_ALLOWED}, without a path`;
+  return describe(schema.optional(), { ...facts, allowed, fallback: null });
+}
+
 /** A whole number within a range, both ends included. */
 export function integer({ min, max, ...facts }: WithDefault & { min: number; max: number }) {
   const schema = z

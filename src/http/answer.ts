@@ -17,11 +17,13 @@ export class Answer<Request extends IncomingMessage = IncomingMessage> extends S
   /** As the answer carries it and as log lines should name it. */
   requestId = '';
   common: Readonly<Record<string, string>> = {};
+  /** True for another server's answer, which gets none of those. */
+  isPassedOn = false;
 
   override writeHead(status: number, ...rest: [(string | Given)?, Given?]): this {
     const [first, second] = rest;
     const given = typeof first === 'object' ? first : second;
-    const own = { ...this.common, [REQUEST_ID_HEADER]: this.requestId };
+    const own = { ...(this.isPassedOn ? {} : this.common), [REQUEST_ID_HEADER]: this.requestId };
     const headers = Array.isArray(given) ? [...Object.entries(own).flat(), ...given] : { ...own, ...given };
     return typeof first === 'string'
       ? super.writeHead(status, first, headers)

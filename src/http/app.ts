@@ -19,18 +19,22 @@ export function createHttpApp(parts: HttpAppParts): Hono<HttpEnv> {
   const deadlines = createDeadlines(monotonicMs);
   const app = new Hono<HttpEnv>();
   const methods = new TrieRouter<string>();
+  const fallbacks = new TrieRouter<(c: HttpContext) => Promise<Response>>();
   for (const route of routes) {
-    app.on(
-      route.method,
-      route.path,
-      createRouteHandler(route, { metrics, deadlines, answerTimeoutMs, monotonicMs }),
-    );
-    methods.add('ALL', route.path, route.method);
+    const handler = createRouteHandler(route, { metrics, deadlines, answerTimeoutMs, monotonicMs });
+    if (route.isFallback) fallbacks.add(route.method, route.path, handler);
+    else {
+      app.on(route.method, route.path, handler);
+      methods.add('ALL', route.path, route.method);
+    }
   }
   app.notFound((c) => {
-    metrics.httpRequests.inc({ method: 'any', route: 'none', status: '404' });
     const [matches] = methods.match('ALL', c.req.path);
-    return noRoute(c, [...new Set(matches.map(([method]) => method))]);
+    const allowed = [...new Set(matches.map(([method]) => method))];
+    const [[fallback] = []] = fallbacks.match(c.req.method, c.req.path);
+    if (allowed.length === 0 && fallback !== undefined) return fallback[0](c);
+    metrics.httpRequests.inc({ method: 'any', route: 'none', status: '404' });
+    return noRoute(c, allowed);
   });
   // Only what is thrown outside a route's own handler comes here, such as a path that cannot be decoded.
   app.onError((error, c) => problem(c, problemOf(error)));

@@ -12,6 +12,8 @@ export type Route = {
   path: string;
   handle: (c: HttpContext) => Response | Promise<Response>;
   rateLimit: RateLimit | 'none';
+  /** Takes only what no other route has an address for, whatever the method there. */
+  isFallback?: boolean;
   /** How problems are told by an endpoint that stands in for another system; without it as RFC 9457 has it. */
   tellProblem?: (c: HttpContext, problem: Problem) => Response;
   /** Overrides the server's limit for an answer, in milliseconds. */

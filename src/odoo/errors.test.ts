@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultError } from './errors.ts';
+import { faultError, isOdooOutage, OdooError } from './errors.ts';
 
 describe('a fault of Odoo', () => {
   test.each([
@@ -55,4 +55,15 @@ describe('a fault of Odoo', () => {
       "Error while importing module 'x'. ValueError: External ID not found: x.nothing odoo.tools.convert.ParseError: while parsing menus.xml:3",
     );
   });
+});
+
+test.each([
+  ['unavailable', true],
+  ['concurrency', true],
+  ['auth', true],
+  ['access', true],
+  ['validation', false],
+  ['missing', false],
+] as const)('an error of the kind %s keeps all work waiting and blames none of it: %s', (kind, isOutage) => {
+  expect(isOdooOutage(new OdooError({ kind, outcome: 'refused', message: '' }))).toBe(isOutage);
 });

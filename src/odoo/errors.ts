@@ -53,9 +53,13 @@ export class OdooError extends ViaductError {
   }
 }
 
-/** Whether an error says only that Odoo was away, or too busy with others: nothing about what it was asked. */
+/**
+ * Whether an error says nothing about what Odoo was asked: it was away, too busy with others, or nobody gets in until an
+ * administrator mends a login, a right or an address. Work waits for the end of that and is not to blame for it.
+ */
 export function isOdooOutage(error: unknown): boolean {
-  return error instanceof OdooError && (error.kind === 'unavailable' || error.kind === 'concurrency');
+  if (!(error instanceof OdooError)) return false;
+  return error.kind === 'unavailable' || error.kind === 'concurrency' || error.retry === 'after-config';
 }
 
 type FaultMeaning = { kind: OdooErrorKind; outcome: OdooOutcome; retry?: RetryVerdict; code?: string };

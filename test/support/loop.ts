@@ -33,6 +33,8 @@ export type Loop = {
   iapAccountId: number;
   iapToken: string;
   databaseUuid: string;
+  /** The settings of this Viaduct. */
+  environment: Readonly<Record<string, string>>;
   startViaduct: () => Promise<void>;
   stopViaduct: () => Promise<void>;
   /** The sum of a metric over the series whose labels fit. */
@@ -43,8 +45,14 @@ export type Loop = {
 };
 
 export type LoopOptions = {
-  /** Settings of Viaduct beside those that the loop needs. */
-  settings?: Readonly<Record<string, string>>;
+  /** Settings of Viaduct beside those that the loop needs; a function may bring up more for them, and dispose of it. */
+  settings?: Settings | ((begun: BegunLoop) => Promise<Settings>);
+};
+type Settings = Readonly<Record<string, string>>;
+
+/** What stands before Viaduct is started. */
+export type BegunLoop = Pick<Loop, 'odoo' | 'simulator' | 'url' | 'secrets'> & {
+  ends: (() => Promise<void>)[];
 };
 
 const MANIFESTS = new URL('../../addon-manifests', import.meta.url).pathname;
@@ -80,7 +88,7 @@ export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Lo
     ends.push(account.remove);
     const folder = await mkdtemp(join(tmpdir(), 'viaduct-loop-'));
     ends.push(() => rm(folder, { recursive: true }));
-    const viaduct = viaductOf({
+    const environment = {
       ODOO_URL: odoo.url,
       ODOO_DATABASE: odoo.database,
       ODOO_LOGIN: service.login,
@@ -91,8 +99,11 @@ export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Lo
       VIADUCT_GATEWAYAPI_HOSTS: new URL(simulator.url).host,
       // Little load, short waits; a test of the figures sets the default again.
       VIADUCT_SMS_WRITE_INTERVAL_MS: '200',
-      ...settings,
-    });
+      ...(typeof settings === 'function'
+        ? await settings({ odoo, simulator, url, secrets, ends })
+        : settings),
+    };
+    const viaduct = viaductOf(environment);
     ends.push(viaduct.stop);
     await viaduct.start();
     await until(
@@ -100,7 +111,7 @@ export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Lo
       (status) => status === 200,
     );
     return {
-      ...{ odoo, simulator, url, secrets, ...account.facts },
+      ...{ odoo, simulator, url, secrets, environment, ...account.facts },
       startViaduct: viaduct.start,
       stopViaduct: viaduct.stop,
       metric: async (name, labels = {}) =>
@@ -117,7 +128,7 @@ export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Lo
 type Service = { login: string; password: string };
 
 /** Provisions, and gives what takes it out again of an Odoo that somebody keeps. */
-async function provisioned(
+export async function provisioned(
   odoo: TestOdoo,
   { service, url }: { service: Service; url: string },
 ): Promise<() => Promise<void>> {
@@ -135,7 +146,8 @@ async function provisioned(
   };
 }
 
-async function makeAccount(
+/** A GatewayAPI account for Odoo's own SMS account. */
+export async function makeAccount(
   odoo: TestOdoo,
   given: { apiToken: string; webhookSecret: string; baseUrl: string },
 ) {

@@ -1,0 +1,1 @@
+export { createIapPassThrough } from './pass-through.ts';
