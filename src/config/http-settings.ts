@@ -43,6 +43,13 @@ export const httpSettings = z.object({
     min: 1024,
     max: 256 * MIB,
   }),
+  bodiesBytes: integer({
+    name: 'VIADUCT_HTTP_BODIES_BYTES',
+    help: 'What all bodies of more than 64 KiB may take together while they are received and answered; further ones get 503.',
+    fallback: String(128 * MIB),
+    min: MIB,
+    max: 65_536 * MIB,
+  }),
   receiveTimeoutMs: integer({
     name: 'VIADUCT_HTTP_RECEIVE_TIMEOUT_MS',
     help: 'Time in which a request must have arrived completely; slower ones are cut with 408.',

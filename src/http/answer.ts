@@ -10,13 +10,14 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /**
- * Node's response, which carries the headers of every answer, errors that never reach a handler included. They are put in
- * as the head is written: set one by one before, they cost some per cent of the throughput. What a handler says wins.
+ * Node's response, which carries the headers of every answer, also of those that Node gives by itself (no Host, an Expect
+ * that nobody knows). They are put in as the head is written: set one by one before, they cost some per cent of the
+ * throughput. What a handler says wins.
  */
 export class Answer<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   /** As the answer carries it and as log lines should name it. */
-  requestId = '';
-  common: Readonly<Record<string, string>> = {};
+  readonly requestId: string = '';
+  readonly common: Readonly<Record<string, string>> = {};
   /** True for another server's answer, which gets none of those. */
   isPassedOn = false;
 

@@ -29,17 +29,23 @@ export class HttpError extends ViaductError {
 }
 
 /** The answer for a problem: `application/problem+json` as RFC 9457 has it, with code and request id. */
-export function problem(c: HttpContext, { status, code, title, detail, extra, headers }: Problem): Response {
-  const members = {
+export function problem(c: HttpContext, told: Problem): Response {
+  const members = problemMembers(told, requestId(c));
+  const { status, headers } = told;
+  return c.body(JSON.stringify(members), status, { 'content-type': 'application/problem+json', ...headers });
+}
+
+/** The members of the answer for a problem; without a request id where only a header can tell it. */
+export function problemMembers({ status, code, title, detail, extra }: Problem, requestId?: string) {
+  return {
     type: `urn:viaduct:problem:${code}`,
     title: title ?? STATUS_CODES[status] ?? 'Error',
     status,
     detail,
     code,
-    requestId: requestId(c),
+    requestId,
     ...extra,
   };
-  return c.body(JSON.stringify(members), status, { 'content-type': 'application/problem+json', ...headers });
 }
 
 /** What a client is told of anything that was thrown. Unknown errors keep their words to the log. */

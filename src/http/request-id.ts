@@ -15,10 +15,10 @@ export type RequestIdParts = { trustedProxies: BlockList; random?: (bytes: numbe
 export function createRequestIds({ trustedProxies, random = randomBytes }: RequestIdParts) {
   const start = random(6).toString('hex');
   let count = 0;
-  return (incoming: IncomingMessage): string => {
-    const given = incoming.headers[REQUEST_ID_HEADER];
+  return (incoming?: IncomingMessage): string => {
+    const given = incoming?.headers[REQUEST_ID_HEADER];
     if (typeof given === 'string' && WELL_FORMED.test(given)) {
-      if (isTrusted(incoming.socket.remoteAddress, trustedProxies)) return given;
+      if (isTrusted(incoming?.socket.remoteAddress, trustedProxies)) return given;
     }
     count += 1;
     return `${start}-${count.toString(36)}`;

@@ -93,9 +93,16 @@ function differs(report: DeliveryReport, body: unknown): boolean {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return true;
   for (const [name, value] of Object.entries(body)) {
     if (value === report[name] || !Object.hasOwn(report, name)) continue;
-    if (String(value ?? '') !== String(report[name] ?? '')) return true;
+    const own = report[name];
+    // No field of a report is a list or an object. To write one as text can fail, or go as deep as the stack.
+    if (isComposed(value) || isComposed(own)) return true;
+    if (String(value ?? '') !== String(own ?? '')) return true;
   }
   return false;
+}
+
+function isComposed(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function refusalOf(error: unknown): ReportRefusal {

@@ -136,6 +136,20 @@ describe('a refused report', () => {
       403,
       'The body says something else than the signed token.',
     ],
+    [
+      'a body whose fields cannot be written as text',
+      { ...report, id: { toString: 1, valueOf: 1 } },
+      signed(),
+      403,
+      'The body says something else than the signed token.',
+    ],
+    [
+      'a body as deep as a report is long',
+      `{"id":${'['.repeat(8_000)}${']'.repeat(8_000)}}`,
+      signed(),
+      403,
+      'The body says something else than the signed token.',
+    ],
     ['an empty body', '', signed(), 400, 'Empty JSON data received'],
     ['a broken body', '{"id":', signed(), 400, 'Invalid JSON data received'],
     [

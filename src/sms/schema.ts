@@ -21,7 +21,7 @@ export type SendParams = z.infer<typeof SendParams>;
 /** The JSON-RPC 2.0 envelope that Odoo's `iap_jsonrpc` posts. */
 export const JsonRpcRequest = z.object({
   jsonrpc: z.literal('2.0'),
-  id: z.union([z.string(), z.number(), z.null()]).optional(),
+  id: z.union([z.string().max(128), z.number(), z.null()]).optional(),
   params: z.unknown(),
 });
 export type JsonRpcRequest = z.infer<typeof JsonRpcRequest>;

@@ -168,7 +168,12 @@ describe('SMS that are known to be wrong at once', () => {
     [
       'too long a text',
       'x'.repeat(153 * 255 + 1),
-      'The SMS is too long: 256 segments, at most 255 are allowed.',
+      'The SMS is too long: 39016 characters, at most 39015 are allowed.',
+    ],
+    [
+      'too many segments of other characters',
+      '\u{1f4a9}'.repeat(9_000),
+      'The SMS is too long: 269 segments, at most 255 are allowed.',
     ],
   ] as const)('are refused with words for %s', async (_what, content, state) => {
     const { answer } = await post(server, call([message(1, '+4512345678', content)]));
@@ -247,6 +252,16 @@ describe('SMS that nobody can send now', () => {
       answer: { code: 'too-many-messages', detail: expect.stringContaining('sms.session.batch.size') },
     });
     expect(await kept(server)).toEqual([]);
+  });
+
+  test.each([
+    ['recipients that are none', `[{"content":"x","numbers":[${'[],'.repeat(400)}0]}]`, 'too-many-messages'],
+    ['messages that are none', `[${'0,'.repeat(400)}0]`, 'too-many-messages'],
+    ['values', `[${'[],'.repeat(1_000_000)}0]`, 'too-many-values'],
+  ])('are refused for too many %s before they are looked at', async (_what, messages, code) => {
+    const server = await started({ environment: { VIADUCT_SMS_POST_MESSAGES: '100' } });
+    const body = `{"jsonrpc":"2.0","params":{"messages":${messages}}}`;
+    expect(await post(server, body)).toMatchObject({ status: 413, answer: { code } });
   });
 });
 

@@ -1,4 +1,11 @@
-import { type HttpContext, HttpError, type RateLimit, type Route, rawBody } from '../http/index.ts';
+import {
+  type HttpContext,
+  HttpError,
+  parseJson,
+  type RateLimit,
+  type Route,
+  rawBody,
+} from '../http/index.ts';
 import type { Journal, NewEntry } from '../journal/index.ts';
 import { parsePhoneNumber } from '../phone/index.ts';
 import type { SmsAccount } from './accounts.ts';
@@ -19,6 +26,11 @@ export type SendRouteOptions = {
 
 /** GatewayAPI's field `max_parts` ends at 255. */
 const MAX_SEGMENTS = 255;
+/** What the JSON of a post may hold for each SMS, and around them; Odoo writes 10 where each SMS has a text of its own. */
+const MAX_VALUES_PER_SMS = 16;
+const MAX_VALUES_AROUND = 256;
+/** Characters of GSM 03.38 in so many segments. */
+const MAX_CHARACTERS = MAX_SEGMENTS * 153;
 /** A copy still names the address of Viaduct that the database it was made from has. */
 const UNKNOWN_DATABASE =
   'Viaduct does not serve this database: it is a copy, or its id was changed. See Viaduct > Status in Odoo.';
@@ -34,12 +46,15 @@ export function createSendRoute(options: SendRouteOptions): Route {
   const { journal, databaseOf, limits } = options;
 
   async function handle(c: HttpContext): Promise<Response> {
-    const request = parseRequest(await rawBody(c, limits.postBytes));
+    const bytes = await rawBody(c, limits.postBytes);
+    const request = parseRequest(bytes, MAX_VALUES_AROUND + limits.postMessages * MAX_VALUES_PER_SMS);
+    // Counted before each one is looked at: the faults of a million wrong recipients are a gigabyte.
+    const count = countMessages(request.params);
+    if (count > limits.postMessages) throw tooMany(count, limits.postMessages);
     const params = parseParams(request.params);
     const messages = params.messages.flatMap(({ content, numbers }) =>
       numbers.map(({ number, uuid }) => ({ uuid, number: number || '', content: content || '' })),
     );
-    if (messages.length > limits.postMessages) throw tooMany(messages.length, limits.postMessages);
     const result = await answerAll(messages, params);
     return c.json({ jsonrpc: '2.0', id: request.id ?? null, result });
   }
@@ -103,6 +118,9 @@ function check({ uuid, number, content }: Message, account: SmsAccount): Checked
 
 function contentFault(content: string): string | null {
   if (content.trim() === '') return 'The SMS is empty. Write a text.';
+  if (content.length > MAX_CHARACTERS) {
+    return `The SMS is too long: ${content.length} characters, at most ${MAX_CHARACTERS} are allowed.`;
+  }
   const { segments } = countSegments(content);
   if (segments <= MAX_SEGMENTS) return null;
   return `The SMS is too long: ${segments} segments, at most ${MAX_SEGMENTS} are allowed.`;
@@ -117,10 +135,11 @@ function repeated(job: SendJob, database: string): NewEntry {
   return { database, queue: STATE_QUEUE, key: job.uuid, payload: JSON.stringify(state) };
 }
 
-function parseRequest(body: Buffer): JsonRpcRequest {
+function parseRequest(body: Buffer, maxValues: number): JsonRpcRequest {
   try {
-    return JsonRpcRequest.parse(JSON.parse(body.toString('utf8')));
-  } catch {
+    return JsonRpcRequest.parse(parseJson(body, maxValues));
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
     const detail =
       'The body is not a JSON-RPC 2.0 request, as Odoo posts it to {sms.endpoint}/api/sms/3/send.';
     throw new HttpError({ status: 400, code: 'not-json-rpc', detail });
@@ -133,6 +152,18 @@ function parseParams(params: unknown): SendParams {
   const where = parsed.error.issues.map(({ path }) => path.join('.')).slice(0, 5);
   const detail = `These parameters are missing or of another kind than Odoo sends: ${where.join(', ')}.`;
   throw new HttpError({ status: 400, code: 'wrong-parameters', detail });
+}
+
+/** How many SMS these parameters ask for, whatever else is wrong with them. */
+function countMessages(params: unknown): number {
+  const messages = listIn(params, 'messages');
+  return messages.reduce<number>((sum, message) => sum + Math.max(1, listIn(message, 'numbers').length), 0);
+}
+
+function listIn(holder: unknown, name: string): readonly unknown[] {
+  if (typeof holder !== 'object' || holder === null) return [];
+  const list: unknown = Object.getOwnPropertyDescriptor(holder, name)?.value;
+  return Array.isArray(list) ? list : [];
 }
 
 function tooMany(count: number, limit: number): HttpError {
