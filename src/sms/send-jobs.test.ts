@@ -186,6 +186,12 @@ describe('an SMS that Odoo has not committed', () => {
     }
   });
 
+  test('does not wait an hour because the clock was set back by one', async () => {
+    const { run } = setup();
+    const [settlement] = await run([{ ...sampleSendEntry(1), appendedAtMs: NOW_MS + 3_600_000 }]);
+    expect(settlement).toMatchObject({ step: 'retry', runAtMs: NOW_MS + 150 });
+  });
+
   test('is dropped once those transactions have ended without it, and may be handed over again', async () => {
     const { run, requests, outcomes } = setup({ snapshot: { xmin: '110' } });
     const entry = sampleSendEntry(1, { stage: 'uncommitted', horizon: '110', looks: 1 });

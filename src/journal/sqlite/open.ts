@@ -53,8 +53,17 @@ export function openDatabase({ path, maxBytes }: { path: string; maxBytes: numbe
 /** Names what SQLite reports: the result codes are those of https://sqlite.org/rescode.html. */
 export function journalError(error: unknown): JournalError {
   if (error instanceof JournalError) return error;
+  if (isForbidden(error)) return readOnly(error);
   const code = resultCode(error);
-  switch (code === SQLITE_IOERR_WRITE ? SQLITE_FULL : code & 0xff) {
+  if (code === SQLITE_IOERR_WRITE) {
+    return new JournalError(
+      'journal-full',
+      'The journal cannot be written: its disk has become read-only, or a quota or a limit on files is reached. ' +
+        'Look into the log of the machine; nothing of this call was written.',
+      error,
+    );
+  }
+  switch (code & 0xff) {
     case SQLITE_FULL:
       return new JournalError(
         'journal-full',
@@ -76,6 +85,9 @@ export function journalError(error: unknown): JournalError {
         'The journal file is damaged or no journal. Restore it from a copy, or move it away to start with an empty one.',
         error,
       );
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+      return readOnly(error);
     default:
       return new JournalError(
         'journal-io',
@@ -87,11 +99,28 @@ export function journalError(error: unknown): JournalError {
 
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
-/** What a quota or a limit on file sizes gives instead of `SQLITE_FULL`. */
+/** What a quota, a limit on file sizes or a disk that became read-only gives instead of `SQLITE_FULL`. */
 const SQLITE_IOERR_WRITE = 778;
+
+function readOnly(error: unknown): JournalError {
+  return new JournalError(
+    'journal-io',
+    'The journal may not be written: its disk is mounted read-only, or its folder belongs to another user. ' +
+      'Look into the log of the machine, make it writable, and start Viaduct again.',
+    error,
+  );
+}
+
+/** What making the folder reports. */
+function isForbidden(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
+}
 
 function resultCode(error: unknown): number {
   if (!(error instanceof Error) || !('errcode' in error)) return 0;
