@@ -5,6 +5,7 @@ import { confirmCommand } from './commands/confirm.ts';
 import { deadCommand } from './commands/dead.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { packCommand } from './commands/pack.ts';
 import { provisionCommand } from './commands/provision.ts';
 import { replayCommand } from './commands/replay.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -17,6 +18,7 @@ const program = new Command('viaduct')
   .exitOverride()
   .addCommand(serveCommand())
   .addCommand(provisionCommand())
+  .addCommand(packCommand())
   .addCommand(confirmCommand())
   .addCommand(doctorCommand())
   .addCommand(deadCommand())

@@ -9,7 +9,8 @@ import {
   unprovision,
 } from './odoo/provisioning/index.ts';
 
-const MANIFESTS = fileURLToPath(new URL('../addon-manifests', import.meta.url));
+/** The folder of the data addons. */
+export const MANIFESTS = fileURLToPath(new URL('../addon-manifests', import.meta.url));
 
 export type ProvisionOptions = {
   config: Pick<Config, 'http'>;

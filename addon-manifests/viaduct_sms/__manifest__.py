@@ -19,9 +19,11 @@
         "data/procedure_provision.xml",
         "views/account_views.xml",
         "views/iap_account_views.xml",
+        "views/iap_account_registration_views.xml",  # Odoo 18 and later
+        "views/resend_views.xml",  # up to Odoo 18
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["viaduct_sms/static/src/failure_words.js"],
+        "web.assets_backend": ["viaduct_sms/static/src/failure_words.js"],  # Odoo 19 and later
     },
 }

@@ -120,10 +120,13 @@ async function lowerBeat(beat: number): Promise<void> {
   const models = await odoo.execute('ir.model', 'search', [[['model', '=', 'x_viaduct_database']]]);
   const [modelId] = Array.isArray(models) ? models : [];
   const code = `env['x_viaduct_database'].sudo().search([]).write({'x_beat': ${beat}})`;
-  const values = { name: 'restore', model_id: modelId, state: 'code', code, group_ids: [] };
-  const group = await odoo.execute('res.groups', 'search', [[['user_ids.login', '=', odoo.admin.login]]]);
+  const { groupsField, usersField } = odoo.version;
+  const values = { name: 'restore', model_id: modelId, state: 'code', code };
+  const group = await odoo.execute('res.groups', 'search', [
+    [[`${usersField}.login`, '=', odoo.admin.login]],
+  ]);
   const action = await odoo.execute('ir.actions.server', 'create', [
-    { ...values, group_ids: [[6, 0, group]] },
+    { ...values, [groupsField]: [[6, 0, group]] },
   ]);
   await odoo.execute('ir.actions.server', 'run', [[action]]);
   await odoo.execute('ir.actions.server', 'unlink', [[action]]);

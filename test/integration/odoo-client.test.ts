@@ -52,7 +52,7 @@ async function modelId(model: string): Promise<number> {
 
 async function makeServiceAndProcedure(): Promise<void> {
   const group = await create('res.groups', { name: 'Odoo client test' });
-  await create('res.users', { name: 'Service', ...SERVICE, group_ids: [[6, 0, [group]]] });
+  await create('res.users', { name: 'Service', ...SERVICE, [odoo.version.groupsField]: [[6, 0, [group]]] });
   for (const model of ['ir.model.data', 'ir.module.module']) {
     await create('ir.model.access', {
       ...{ name: `${model} service`, model_id: await modelId(model), group_id: group },
@@ -61,7 +61,7 @@ async function makeServiceAndProcedure(): Promise<void> {
   }
   const action = await create('ir.actions.server', {
     ...{ name: 'Try', model_id: await modelId('res.users'), state: 'code', code: PROCEDURE_CODE },
-    group_ids: [[6, 0, [group]]],
+    [odoo.version.groupsField]: [[6, 0, [group]]],
   });
   const reference = { model: 'ir.actions.server', res_id: action };
   await create('ir.model.data', { module: ADDON, name: 'procedure_try', ...reference });

@@ -131,7 +131,7 @@ test('raises the beat, shows why it is held, and goes on when an administrator c
 test('lets the service log in with an API key', async () => {
   const code = `
 user = env['res.users'].sudo().search([('login', '=', '${SERVICE.login}')])
-action = {'result': env['res.users.apikeys'].with_user(user).sudo()._generate('rpc', 'test', False)}`;
+action = {'result': env['res.users.apikeys'].with_user(user).sudo()._generate(${odoo.version.newKeyArguments})}`;
   const values = { name: 'mint', model_id: await idOf('base.model_res_users'), state: 'code', code };
   const actionId = await odoo.execute('ir.actions.server', 'create', [values]);
   const { result } = z
@@ -173,7 +173,9 @@ test('shows the service no external ids but those of its procedures', async () =
 test('gives a plain employee nothing to read, write or run', async () => {
   const account = { login: 'plain-employee', password: 'a long password of an employee' };
   const groups = {
-    group_ids: [[6, 0, [await idOf('base.group_user'), await idOf('base.group_allow_export')]]],
+    [odoo.version.groupsField]: [
+      [6, 0, [await idOf('base.group_user'), await idOf('base.group_allow_export')]],
+    ],
   };
   const context = { no_reset_password: true };
   const userId = await odoo.execute('res.users', 'create', [{ name: 'Plain', ...account, ...groups }], {

@@ -156,10 +156,8 @@ export async function makeAccount(
   const found = z
     .array(z.number())
     .parse(await odoo.execute('iap.account', 'search', [[['service_name', '=', 'sms']]]));
-  const [serviceId] = Ids.parse(
-    await odoo.execute('iap.service', 'search', [[['technical_name', '=', 'sms']]]),
-  );
-  const iapAccountId = found[0] ?? (await create('iap.account', { name: 'SMS', service_id: serviceId }));
+  const iapAccountId =
+    found[0] ?? (await create('iap.account', { name: 'SMS', ...(await smsService(odoo)) }));
   const accountId = await create('x_gatewayapi_account', {
     ...{ x_name: 'Loop', x_iap_account_id: iapAccountId, x_base_url: given.baseUrl, x_sender: 'Viaduct' },
     ...{ x_token: given.apiToken, x_webhook_jwt_secret: given.webhookSecret },
@@ -175,6 +173,13 @@ export async function makeAccount(
       if (found.length === 0) await odoo.execute('iap.account', 'unlink', [[iapAccountId]]);
     },
   };
+}
+
+/** How an IAP account names the service SMS. */
+async function smsService({ execute, version }: TestOdoo): Promise<object> {
+  if (!version.hasIapServices) return { service_name: 'sms' };
+  const domain = [['technical_name', '=', 'sms']];
+  return { service_id: Ids.parse(await execute('iap.service', 'search', [domain]))[0] };
 }
 
 /** Viaduct in this process, which can be stopped and started again on the same journal and port. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TestOdoo } from './odoo.ts';
+import type { OdooVersion } from './odoo-versions.ts';
 
 /** What an addon can leave behind in Odoo, and what of it is compared. */
 const WATCHED = {
@@ -21,11 +22,17 @@ const WATCHED = {
   'ir.module.category': ['name'],
   'ir.module.module': ['name', 'state', 'latest_version'],
   'res.groups': ['name', 'implied_ids'],
-  'res.groups.privilege': ['name'],
-  'res.users': ['login', 'active', 'group_ids'],
   'res.partner': ['name', 'active'],
   'base.automation': ['name', 'active'],
 } as const;
+
+function watched({ groupsField, hasPrivileges }: OdooVersion): Readonly<Record<string, readonly string[]>> {
+  return {
+    ...WATCHED,
+    'res.users': ['login', 'active', groupsField],
+    ...(hasPrivileges ? { 'res.groups.privilege': ['name'] } : {}),
+  };
+}
 
 const Rows = z.array(z.looseObject({ id: z.number() }));
 
@@ -35,19 +42,24 @@ export async function odooSnapshot(
   { withDates = false } = {},
 ): Promise<ReadonlyMap<string, string>> {
   const lines = new Map<string, string>();
-  for (const [model, fields] of Object.entries(WATCHED)) {
+  for (const [model, fields] of Object.entries(watched(odoo.version))) {
     const kwargs = { context: { active_test: false }, order: 'id' };
     const asked = withDates ? [...fields, 'write_date'] : fields;
     const rows = Rows.parse(await odoo.execute(model, 'search_read', [[], asked], kwargs));
-    for (const row of rows) lines.set(`${model},${row.id}`, JSON.stringify(row));
+    for (const row of rows) lines.set(`${model},${row.id}`, lineOf(row));
   }
   // Signing in is noted on the user himself.
-  const files = [['url', 'not =like', '/web/assets/%']];
+  const files = ['|', ['url', '=', false], '!', ['url', '=like', '/web/assets/%']];
   const attachments = Rows.parse(
     await odoo.execute('ir.attachment', 'search_read', [files, ['name', 'url']]),
   );
-  for (const row of attachments) lines.set(`ir.attachment,${row.id}`, JSON.stringify(row));
+  for (const row of attachments) lines.set(`ir.attachment,${row.id}`, lineOf(row));
   return lines;
+}
+
+/** Lists of ids come in any order. */
+function lineOf(row: object): string {
+  return JSON.stringify(row, (_name, value: unknown) => (Array.isArray(value) ? value.toSorted() : value));
 }
 
 /** What differs, as lines that begin with + or -; empty when nothing does. */

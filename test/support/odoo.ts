@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { attachStack, type Stack } from '../../docker/index.ts';
 import { ViaductError } from '../../src/errors.ts';
 import './odoo-global-setup.ts';
+import { type OdooVersion, odooVersionAt } from './odoo-versions.ts';
 
 export type Account = { login: string; password: string };
 
@@ -12,6 +13,7 @@ export type TestOdoo = {
   url: string;
   database: string;
   admin: Account;
+  version: OdooVersion;
   /** `model.method(*args, **kwargs)` as administrator over JSON-RPC; throws `odoo-fault` with Odoo's own words. */
   execute: (model: string, method: string, args?: readonly unknown[], kwargs?: object) => Promise<unknown>;
   /** The containers behind it, to kill and start them; undefined for an Odoo that the environment names. */
@@ -27,6 +29,7 @@ export async function freshOdoo(): Promise<TestOdoo> {
     const { url, database, login, password } = place;
     return {
       ...caller(url, database, { login, password }),
+      version: await odooVersionAt(url),
       stack: undefined,
       dispose: async () => undefined,
     };
@@ -35,7 +38,10 @@ export async function freshOdoo(): Promise<TestOdoo> {
   const database = `test_${randomBytes(6).toString('hex')}`;
   await stack.createDatabase(database);
   const dispose = (): Promise<void> => stack.dropDatabase(database);
-  return { ...caller(stack.url, database, { login: 'admin', password: 'admin' }), stack, dispose };
+  return {
+    ...caller(stack.url, database, { login: 'admin', password: 'admin' }),
+    ...{ version: await odooVersionAt(stack.url), stack, dispose },
+  };
 }
 
 type Caller = Pick<TestOdoo, 'url' | 'database' | 'admin' | 'execute'>;

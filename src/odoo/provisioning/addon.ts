@@ -38,14 +38,27 @@ async function readAddon(directory: string, name: string, major: number): Promis
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
     .sort();
-  const files = new Map<string, Uint8Array>();
-  for (const path of paths) files.set(path, toDialect(path, await readFile(join(directory, path)), major));
-  const manifest = files.get(MANIFEST);
-  if (manifest === undefined) {
+  const source = new Map<string, Uint8Array>();
+  for (const path of paths) source.set(path, await readFile(join(directory, path)));
+  const manifest = textOf(toDialect(MANIFEST, source.get(MANIFEST) ?? NOTHING, major));
+  if (manifest === '') {
     throw new ProvisioningError({ code: 'bad-addon', message: `${directory} has no ${MANIFEST}.` });
   }
-  const { version, depends } = parseManifest(name, new TextDecoder().decode(manifest));
+  // Files that the manifest names for other versions only are of no use to this one.
+  const named = textOf(source.get(MANIFEST) ?? NOTHING);
+  const isForOthers = (path: string) => named.includes(`${path}"`) && !manifest.includes(`${path}"`);
+  const files = new Map<string, Uint8Array>();
+  for (const [path, content] of source) {
+    if (!isForOthers(path)) files.set(path, toDialect(path, content, major));
+  }
+  const { version, depends } = parseManifest(name, manifest);
   return { name, version, depends, files, hash: hashFiles(files) };
+}
+
+const NOTHING = new Uint8Array();
+
+function textOf(content: Uint8Array): string {
+  return new TextDecoder().decode(content);
 }
 
 function hashFiles(files: ReadonlyMap<string, Uint8Array>): string {

@@ -4,6 +4,7 @@ import { errorText } from '../../errors.ts';
 import { OdooError } from '../errors.ts';
 import type { OdooClient } from '../odoo.ts';
 import type { Addon } from './addon.ts';
+import { importsTranslations } from './dialects.ts';
 import { type ProvisioningCode, ProvisioningError } from './errors.ts';
 import { packAddon } from './pack-addon.ts';
 
@@ -89,13 +90,31 @@ export async function dependents(admin: OdooClient, modules: readonly OdooModule
     .map(({ name }) => name);
 }
 
-/** Imports one addon, as the dialog "Import Module" of Odoo's Apps does. */
-export async function importAddon(admin: OdooClient, addon: Addon): Promise<void> {
+/** Imports one addon, as the dialog "Import Module" of Odoo's Apps does, and its translations. */
+export async function importAddon(
+  admin: OdooClient,
+  { addon, major }: { addon: Addon; major: number },
+): Promise<void> {
   const file = Buffer.from(packAddon(addon)).toString('base64');
   await orFail('import-failed', `The addon ${addon.name} could not be imported.`, async () => {
     const id = await admin.call('base.import.module', 'create', [{ module_file: file }]);
     await admin.call('base.import.module', 'import_module', [[id]], { timeoutMs: MODULE_TIMEOUT_MS });
+    if (!importsTranslations(major)) await importTranslations(admin, addon);
   });
+}
+
+const Languages = z.array(z.tuple([z.string(), z.string()]));
+
+/** As the dialog "Import Translation" of Odoo's settings does, for every language that is installed. */
+async function importTranslations(admin: OdooClient, { files }: Addon): Promise<void> {
+  const languages = Languages.parse(await admin.call('res.lang', 'get_installed', [], { idempotent: true }));
+  for (const [code, name] of languages) {
+    const file = files.get(`i18n/${code}.po`) ?? files.get(`i18n/${code.replace(/_.*/, '')}.po`);
+    if (file === undefined) continue;
+    const values = { name, code, filename: `${code}.po`, data: Buffer.from(file).toString('base64') };
+    const id = await admin.call('base.language.import', 'create', [values]);
+    await admin.call('base.language.import', 'import_lang', [[id]]);
+  }
 }
 
 /** Only what Odoo itself refused becomes a fault of provisioning; an Odoo that is down stays that. */

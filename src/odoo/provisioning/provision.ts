@@ -64,7 +64,7 @@ export async function provision(settings: ProvisionSettings): Promise<Provisione
       leftOut.push({ addon: addon.name, missing });
       continue;
     }
-    await bringAddon({ admin, addon, module: modules.get(addon.name), memory, say });
+    await bringAddon({ admin, addon, module: modules.get(addon.name), major, memory, say });
     for (const words of await runAddonProcedure(admin, `${addon.name}.provision`)) say(words);
     if (addon.name === BASE) await bringServiceUser({ admin, service, major, memory, say });
     for (const step of steps.filter((step) => step.addon === addon.name)) {
@@ -105,14 +105,15 @@ async function bringAddon({
   admin,
   addon,
   module,
+  major,
   memory,
   say,
-}: Work & { addon: Addon; module: OdooModule | undefined }) {
+}: Work & { addon: Addon; module: OdooModule | undefined; major: number }) {
   const { name, version, hash } = addon;
   const installedVersion = isInstalled(module) && module?.latest_version ? module.latest_version : null;
   const isCurrent = memory.addons[name]?.hash === hash && installedVersion?.endsWith(version) === true;
   if (isCurrent) return;
-  await importAddon(admin, addon);
+  await importAddon(admin, { addon, major });
   memory.addons[name] = { version, hash };
   await keepMemory(admin, memory);
   say(importWords({ name, version, before: installedVersion }));
