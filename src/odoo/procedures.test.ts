@@ -6,7 +6,11 @@ import { createProcedures } from './procedures.ts';
 const missing = new OdooError({ kind: 'missing', outcome: 'refused', message: 'Record does not exist.' });
 
 /** An Odoo that knows server actions by id; `ids` may be changed to provision anew. */
-function startOdoo(ids: { [name: string]: number }, run: (id: number, context: Json) => Json) {
+function startOdoo(
+  ids: { [name: string]: number },
+  run: (id: number, context: Json) => Json,
+  goAsText = false,
+) {
   const calls: string[] = [];
   const call = async (
     model: string,
@@ -18,7 +22,7 @@ function startOdoo(ids: { [name: string]: number }, run: (id: number, context: J
     if (model === 'ir.model.data') {
       return Object.entries(ids).map(([name, id]) => ({
         id: id + 1000,
-        module: 'viaduct_sms',
+        module: name === 'procedure_as_text' ? 'viaduct_base' : 'viaduct_sms',
         name,
         res_id: id,
       }));
@@ -27,7 +31,7 @@ function startOdoo(ids: { [name: string]: number }, run: (id: number, context: J
     if (!Object.values(ids).includes(id)) throw missing;
     return run(id, kwargs['context'] ?? null);
   };
-  return { calls, ids, procedure: createProcedures({ call, database: 'db' }) };
+  return { calls, ids, procedure: createProcedures({ call, database: 'db', goAsText: () => goAsText }) };
 }
 
 describe('a procedure', () => {
@@ -44,6 +48,28 @@ describe('a procedure', () => {
     const odoo = startOdoo({ procedure_mark: 5 }, () => ({ result: false }));
     for (const _ of [1, 2, 3]) await expect(odoo.procedure('viaduct_sms.mark', null)).resolves.toBe(false);
     expect(odoo.calls).toEqual(['ir.model.data.search_read', ...Array(3).fill('ir.actions.server.run')]);
+  });
+
+  test('goes as text where the transport cannot write every value, cleaned as elsewhere', async () => {
+    const ids = { procedure_mark: 5, procedure_as_text: 9 };
+    const asked: unknown[] = [];
+    const run = (id: number, context: Json) => {
+      asked.push([id, context]);
+      return { result: '{"result": {"nothing": null, "large": 1099511627776}}' };
+    };
+    const odoo = startOdoo(ids, run, true);
+    await expect(odoo.procedure('viaduct_sms.mark', { text: 'a\u0000', at: 2 ** 40 })).resolves.toEqual({
+      nothing: null,
+      large: 2 ** 40,
+    });
+    const payload = '{"text":"a","at":1099511627776}';
+    expect(asked).toEqual([[9, { viaduct: { procedure: 'viaduct_sms.procedure_mark', payload } }]]);
+    await expect(odoo.procedure('viaduct_sms.mark', Number.NaN)).rejects.toMatchObject({
+      kind: 'validation',
+    });
+    await expect(odoo.procedure('viaduct_sms.other', {})).rejects.toMatchObject({
+      code: 'odoo-procedure-missing',
+    });
   });
 
   test('is found again after it was provisioned anew', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OdooError, unexpectedAnswer } from './errors.ts';
 import type { CallOptions, Json, OdooClient } from './odoo.ts';
+import { cleanCall } from './values.ts';
 
 const ActionIds = z.array(z.object({ module: z.string(), name: z.string(), res_id: z.number() }));
 const ProcedureResult = z.object({ result: z.custom<Json>().optional() });
@@ -58,7 +59,8 @@ export function createProcedures({
     if (!goAsText()) return await run(name, payload, options);
     const [module, ownName] = name.split('.', 2);
     const procedure = `${module}.${PREFIX}${ownName}`;
-    const answer = await run(AS_TEXT, { procedure, payload: JSON.stringify(payload) }, options);
+    const [clean = null] = cleanCall(name, { args: [payload], kwargs: {} }).args;
+    const answer = await run(AS_TEXT, { procedure, payload: JSON.stringify(clean) }, options);
     return resultOf(name, parseText(answer));
   };
 }

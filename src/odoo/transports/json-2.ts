@@ -6,6 +6,7 @@ import { createHttpJson, type HttpJson, type JsonReply } from './http-json.ts';
 import { namedArguments } from './json-2-arguments.ts';
 import {
   absentError,
+  isAbsent,
   refusedLogin,
   type Transport,
   type TransportCall,
@@ -15,6 +16,7 @@ import { httpStatusError } from './transport-errors.ts';
 
 /** How Odoo tells a fault: the exception's class and words, beside a real HTTP status (odoo/http.py, Json2Dispatcher). */
 const Fault = z.object({ name: z.string(), message: z.string() });
+type Fault = z.infer<typeof Fault>;
 const Version = z.object({ version: z.string() });
 const Whose = z.object({ uid: z.number() });
 const Logins = z.tuple([z.object({ login: z.string() })]);
@@ -30,8 +32,9 @@ export function createJson2({ url, database, login, password, limits }: Transpor
     const path = `/json/2/${encodeURIComponent(model)}/${encodeURIComponent(method)}`;
     const reply = await http.ask({ path, headers, body, what, signal });
     if (reply.status === 200 && reply.json !== undefined) return resultOf(call, reply.json);
-    if (reply.status === 404 && reply.json === undefined) throw await absent(http, database, signal);
-    throw errorOf(what, reply, database);
+    const fault = Fault.safeParse(reply.json);
+    if (fault.success) throw errorOf(what, reply.status, fault.data, database);
+    throw await pageError(http, { what, reply, database, signal });
   };
   const ask = (method: string, args: readonly Json[], signal: AbortSignal) =>
     execute({ model: 'res.users', method, args, kwargs: {}, what: `res.users.${method}`, signal });
@@ -61,41 +64,45 @@ function resultOf({ method, args: [values] }: TransportCall, json: unknown): Jso
   return isOneRecord && Array.isArray(result) ? (result[0] ?? null) : result;
 }
 
-function errorOf(what: string, { status, location, json }: JsonReply, database: string): OdooError {
-  const fault = Fault.safeParse(json);
-  if (!fault.success) return httpStatusError(what, status, location);
-  const { name, message } = fault.data;
+function errorOf(what: string, status: number, fault: Fault, database: string): OdooError {
   if (status === 401) return refusedLogin(database);
-  return faultError(what, { name: nameElsewhere(name, message), message });
+  return faultError(what, { name: nameElsewhere(fault), message: fault.message });
 }
 
 /** What the older ways call a model or a method that is not there. */
-function nameElsewhere(name: string, message: string): string {
+function nameElsewhere({ name, message }: Fault): string {
   if (name !== 'werkzeug.exceptions.NotFound') return name;
   return message.startsWith('the model') ? 'odoo.exceptions.UserError' : 'AttributeError';
 }
 
-/** A page instead of an answer: either this Odoo is older than 19, or it does not serve the database. */
-async function absent(http: HttpJson, database: string, signal: AbortSignal): Promise<OdooError> {
-  const isServed = await webVersion(http, signal).then(
-    () => true,
-    () => false,
-  );
-  if (isServed) {
-    return new OdooError({
-      kind: 'unavailable',
-      outcome: 'not-done',
-      message: `Odoo has no database "${database}", or does not serve it at this address.`,
-    });
+type Page = { what: string; reply: JsonReply; database: string; signal: AbortSignal };
+
+/** A page instead of an answer: this Odoo is older than 19, it does not serve the database, or a proxy spoke. */
+async function pageError(http: HttpJson, { what, reply, database, signal }: Page): Promise<OdooError> {
+  const { status, location } = reply;
+  if (status < 300 || status >= 500 || PROXY_REFUSALS.has(status))
+    return httpStatusError(what, status, location);
+  const older = await webVersion(http, signal).then(() => false, isAbsent);
+  if (older) {
+    return absentError('This Odoo has no JSON-2, which came with Odoo 19. Set ODOO_TRANSPORT to auto.');
   }
-  return absentError('This Odoo has no JSON-2, which came with Odoo 19. Set ODOO_TRANSPORT to auto.');
+  if (status !== 404) return httpStatusError(what, status, location);
+  return new OdooError({
+    kind: 'unavailable',
+    outcome: 'not-done',
+    message: `Odoo has no database "${database}", or does not serve it at this address.`,
+  });
 }
 
+/** Too large, too many. */
+const PROXY_REFUSALS: ReadonlySet<number> = new Set([413, 429]);
+
+/** Came with JSON-2; rejects as absent where any other page answers. */
 async function webVersion(http: HttpJson, signal: AbortSignal): Promise<unknown> {
   const what = 'web/version';
   const { status, location, json } = await http.ask({ path: '/web/version', what, signal });
-  if (status === 404) throw absentError('This Odoo tells its version to older transports only.');
   const version = Version.safeParse(json);
-  if (!version.success) throw httpStatusError(what, status, location);
-  return { server_version: version.data.version, server_serie: version.data.version };
+  if (version.success) return { server_version: version.data.version, server_serie: version.data.version };
+  if (status >= 500 || location !== undefined) throw httpStatusError(what, status, location);
+  throw absentError('This Odoo tells its version to older transports only, as before Odoo 19.');
 }

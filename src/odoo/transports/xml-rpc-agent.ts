@@ -27,7 +27,9 @@ export function createWatchedAgent(isSecure: boolean, limits: TransportLimits, o
       const { what } = Options.parse(options);
       const bytes = Number(request.getHeader('content-length'));
       if (bytes > limits.requestBytes) {
-        request.destroy(tooLarge(what, bytes, limits.requestBytes));
+        // Without a socket, destroying it would tell nobody.
+        process.nextTick(() => request.emit('error', tooLarge(what, bytes, limits.requestBytes)));
+        request.destroy();
         return;
       }
       onRequest();
@@ -78,10 +80,14 @@ async function readAnswer(response: IncomingMessage, what: string, limit: number
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);
-  if (body.includes('<fault>') && !/<fault>\s*<value>\s*<struct>/.test(body.toString())) {
-    throw unexpectedAnswer(what, 'an XML-RPC answer');
-  }
+  if (!isAnswer(body.toString())) throw unexpectedAnswer(what, 'an XML-RPC answer');
   return body;
+}
+
+/** One value or one whole fault: at any other fault the library throws where nobody catches. */
+function isAnswer(text: string): boolean {
+  if (/<methodResponse>\s*<fault>\s*<value>\s*<struct>/.test(text)) return true;
+  return /<methodResponse>\s*<params>/.test(text) && !/<fault/i.test(text);
 }
 
 function answerTooLarge(what: string): OdooError {

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { readHello } from '../../../src/odoo/index.ts';
+import { provision } from '../../../src/odoo/provisioning/index.ts';
+import type { TransportSuite } from '../describe-transport.ts';
+
+const MANIFESTS = new URL('../../../addon-manifests', import.meta.url).pathname;
+
+const CODE = `
+payload = env.context['viaduct']
+if payload.get('refuse'):
+    raise UserError('Not this way.')
+action = {'result': {'got': payload.get('echo'), 'su': env.su, 'login': env.user.login}}
+`;
+
+/** What stands above the transports, over this one. */
+export function procedureCases({ client, transport, world }: TransportSuite): void {
+  const addon = `viaduct_try_${randomBytes(4).toString('hex')}`;
+  const service = world.connect({ ...world.service, transport });
+
+  beforeAll(async () => {
+    const models = await client.call('ir.model', 'search', [[['model', '=', 'res.users']]]);
+    const action = await world.make('ir.actions.server', {
+      ...{ name: 'Try', state: 'code', code: CODE },
+      model_id: z.tuple([z.number()]).parse(models)[0],
+    });
+    const reference = { model: 'ir.actions.server', res_id: action };
+    await world.make('ir.model.data', { module: addon, name: 'procedure_try', ...reference });
+  });
+
+  test('a procedure gets and gives every JSON value', async () => {
+    const echo = {
+      texts: ['', ' é👍\r\n<&]]>', '\u0085'],
+      numbers: [0, 1, -0.5, 2 ** 31, 2 ** 40, -(2 ** 53 - 1), 1e-9],
+      nothing: [null, false, [], {}],
+      nested: { deep: [[[null]]] },
+    };
+    const answer = await service.procedure(`${addon}.try`, { echo });
+    expect(answer).toEqual({ got: echo, su: false, login: world.service.login });
+  });
+
+  test('a procedure costs one call, and cleans what cannot be stored', async () => {
+    const before = service.callCount();
+    const answer = await service.procedure(`${addon}.try`, { echo: 'a\u0000\ud800' });
+    expect(answer).toMatchObject({ got: 'a\ufffd' });
+    expect(service.callCount() - before).toBe(1);
+  });
+
+  test('a procedure refuses in its own words', async () => {
+    await expect(service.procedure(`${addon}.try`, { refuse: true })).rejects.toMatchObject({
+      ...{ kind: 'validation', outcome: 'refused' },
+      message: expect.stringContaining('Not this way.'),
+    });
+    await expect(service.procedure(`${addon}.other`, {})).rejects.toMatchObject({
+      code: 'odoo-procedure-missing',
+    });
+  });
+
+  test('the database says hello', async () => {
+    const hello = await readHello(service);
+    expect(hello.apps).toEqual(expect.arrayContaining(['base', 'sms', 'viaduct_base']));
+  });
+
+  test('provisioning again finds nothing to do', async () => {
+    const { login } = world.service;
+    const options = { manifestsDirectory: MANIFESTS, steps: [], onStep: () => {} };
+    const done = await provision({
+      ...{ admin: client, ...options },
+      service: { login, password: 'unused', canSignIn: async () => true },
+    });
+    expect(done.changes).toEqual([]);
+  });
+}
