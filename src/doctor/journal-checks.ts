@@ -85,7 +85,7 @@ export function runningFindings({ isRunning, parts }: JournalFacts): Finding[] {
     const tell = matters ? fault : warning;
     return tell(
       `viaduct: ${name}`,
-      detail,
+      detail.replace(/[^.]$/, '$&.'),
       'The other lines say more; it goes on by itself once this is up.',
     );
   });
