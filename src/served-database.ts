@@ -7,7 +7,7 @@ import type { Journal } from './journal/index.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createDatabaseGuard, type UuidClaims, type Verdict } from './odoo/guard/index.ts';
-import { type Bell, createBell, readHello } from './odoo/index.ts';
+import { type Bell, createBell, createKeyWatch, readHello } from './odoo/index.ts';
 import { provisionViaduct } from './provisioning.ts';
 import { createSmsChannel, type SmsChannel, type SmsDatabase } from './sms/index.ts';
 
@@ -73,6 +73,11 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
     client: odoo,
     claim: (uuid) => parts.claims.claim(uuid, placeOf(settings)),
     onChange,
+  });
+
+  const key = createKeyWatch({
+    ...{ odoo, clock, password: settings.password.reveal() },
+    onNearEnd: (end) => log.warn({ end }, 'the API key for Odoo ends soon'),
   });
 
   function onChange(verdict: Verdict): void {
@@ -170,11 +175,13 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
         void guard.check();
         running?.sms?.wake();
       });
+      key.start();
       await guard.start();
     },
     async stop(signal) {
       stopping.abort();
       unsubscribe();
+      await key.stop();
       await guard.stop();
       await changing;
       await end(signal);
@@ -196,6 +203,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
         verdict: guard.verdict(),
         isRead: running?.sms != null,
         bellConnected,
+        keyEnd: key.nearEnd(),
       }),
   };
 }
@@ -204,9 +212,15 @@ function heldWords(verdict: Verdict): string | null {
   return verdict.open ? null : `Viaduct holds the traffic of this database. ${verdict.words}`;
 }
 
-type Facts = { odooAnswers: boolean; verdict: Verdict; isRead: boolean; bellConnected: boolean };
+type Facts = {
+  odooAnswers: boolean;
+  verdict: Verdict;
+  isRead: boolean;
+  bellConnected: boolean;
+  keyEnd: Date | null;
+};
 
-function partsOf({ odooAnswers, verdict, isRead, bellConnected }: Facts): PartState[] {
+function partsOf({ odooAnswers, verdict, isRead, bellConnected, keyEnd }: Facts): PartState[] {
   return [
     {
       name: 'odoo',
@@ -226,5 +240,11 @@ function partsOf({ odooAnswers, verdict, isRead, bellConnected }: Facts): PartSt
       matters: false,
       detail: bellConnected ? 'connected' : 'not connected; changes in Odoo are seen a minute late',
     },
+    ...(keyEnd === null ? [] : [keyPart(keyEnd)]),
   ];
+}
+
+function keyPart(end: Date): PartState {
+  const detail = `ends on ${end.toISOString().slice(0, 10)}; make a new one in Odoo and set ODOO_PASSWORD`;
+  return { name: 'odoo-key', up: false, matters: false, detail };
 }

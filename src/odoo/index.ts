@@ -3,4 +3,5 @@ export { type Bell, type BellState, createBell } from './bell.ts';
 export { createOdooClient, type OdooConnection } from './client.ts';
 export { isOdooOutage, OdooError } from './errors.ts';
 export { type Hello, readHello } from './hello.ts';
+export { createKeyWatch } from './key-watch.ts';
 export type { Json, OdooClient } from './odoo.ts';

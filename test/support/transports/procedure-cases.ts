@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readHello } from '../../../src/odoo/index.ts';
+import { readKeyEnd } from '../../../src/odoo/key-watch.ts';
 import { provision } from '../../../src/odoo/provisioning/index.ts';
 import type { TransportSuite } from '../describe-transport.ts';
 
@@ -60,6 +61,13 @@ export function procedureCases({ client, transport, world }: TransportSuite): vo
   test('the database says hello', async () => {
     const hello = await readHello(service);
     expect(hello.apps).toEqual(expect.arrayContaining(['base', 'sms', 'viaduct_base']));
+  });
+
+  test('the end of the API key is told, where Odoo knows one', async () => {
+    const end = await readKeyEnd(service, world.service.password);
+    const hoursLeft = end === null ? null : Math.ceil((end.getTime() - Date.now()) / 3_600_000);
+    expect(hoursLeft).toBe(world.major < 18 ? null : 24);
+    expect(await readKeyEnd(service, 'f'.repeat(40))).toBeNull();
   });
 
   test('provisioning again finds nothing to do', async () => {
