@@ -11,8 +11,7 @@ import {
 import { createXmlRpc } from './xml-rpc.ts';
 
 /** What the setting says: one transport, or `auto`. */
-export const TRANSPORT_CHOICES = ['auto', ...TRANSPORT_NAMES] as const;
-export type TransportChoice = (typeof TRANSPORT_CHOICES)[number];
+export type TransportChoice = 'auto' | TransportName;
 
 const CREATE = {
   'json-rpc': createJsonRpc,

@@ -14,8 +14,8 @@ export type JsonRequest = {
   signal: AbortSignal;
 };
 
-/** `json` is absent where the answer was none; pages are not parsed. */
-export type JsonReply = { status: number; location: string | undefined; json?: unknown };
+/** `json` is absent where the answer was none; of a page only its beginning is kept. */
+export type JsonReply = { status: number; location: string | undefined; page: string; json?: unknown };
 
 export type HttpJson = {
   /** One request; rejects with an {@link OdooError} when no whole answer came. */
@@ -65,14 +65,24 @@ async function readReply(what: string, response: Dispatcher.ResponseData): Promi
   const location = headers['location']?.toString();
   const isJson = /^application\/([\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
   if (!isJson) {
-    await body.dump({ limit: 64 * 1024 }).catch(() => undefined);
-    return { status, location };
+    return { status, location, page: await beginningOf(body).catch(() => '') };
   }
   const text = await body.text();
   try {
-    return { status, location, json: JSON.parse(text) };
+    return { status, location, page: '', json: JSON.parse(text) };
   } catch {
     // The cause is left out: a parser's message quotes the text, which may hold what nobody may log.
     throw unexpectedAnswer(what, 'JSON');
   }
+}
+
+const PAGE_BYTES = 64 * 1024;
+
+async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  let page = '';
+  for await (const chunk of body) {
+    page += String(chunk);
+    if (page.length > PAGE_BYTES) break;
+  }
+  return page;
 }

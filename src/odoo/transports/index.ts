@@ -1,3 +1,3 @@
-export { chooseTransport, TRANSPORT_CHOICES, type TransportChoice } from './choose-transport.ts';
+export { chooseTransport, type TransportChoice } from './choose-transport.ts';
 export type { Transport, TransportCall, TransportLimits, TransportName } from './transport.ts';
 export { abortError } from './transport-errors.ts';

@@ -86,13 +86,16 @@ async function pageError(http: HttpJson, { what, reply, database, signal }: Page
   if (older) {
     return absentError('This Odoo has no JSON-2, which came with Odoo 19. Set ODOO_TRANSPORT to auto.');
   }
-  if (status !== 404) return httpStatusError(what, status, location);
+  if (!reply.page.includes(NO_DATABASE)) return httpStatusError(what, status, location);
   return new OdooError({
     kind: 'unavailable',
     outcome: 'not-done',
     message: `Odoo has no database "${database}", or does not serve it at this address.`,
   });
 }
+
+/** Odoo's words where no database is served (odoo/http.py, _serve_nodb). */
+const NO_DATABASE = 'No database is selected';
 
 /** Too large, too many. */
 const PROXY_REFUSALS: ReadonlySet<number> = new Set([413, 429]);
