@@ -87,11 +87,4 @@ export const odooSettings = z.object({
     min: 100,
     max: 600_000,
   }),
-  bellPollMs: integer({
-    name: 'ODOO_BELL_POLL_MS',
-    help: 'How often the outbox is looked at while the bell (websocket) is not connected.',
-    fallback: '5000',
-    min: 100,
-    max: 600_000,
-  }),
 });
