@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Listr } from 'listr2';
 import { print } from '../commands/terminal.ts';
 import { renderOptions, showProgress } from './progress.ts';
-import { summary } from './summary.ts';
+import { whatHappened, whereToLook } from './summary.ts';
 import { createDemoWorld, type DemoWorld } from './world.ts';
 
 export type DemoOptions = {
@@ -21,8 +21,10 @@ export async function runDemo({ once: onlyOnce }: DemoOptions): Promise<void> {
   const world = createDemoWorld(stopping.signal);
   try {
     await steps(world).run();
-    print(summary(world.facts()));
-    if (onlyOnce) return;
+    print(whatHappened(world.facts()));
+    if (onlyOnce)
+      return print('\nNow everything is stopped again; `npm run demo` lets it stay, to look around.');
+    print(whereToLook(world.facts()));
     print('\nEverything stays until you press Ctrl-C.');
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
     print('Stopping …');

@@ -1,8 +1,7 @@
 import type { DemoFacts } from './world.ts';
 
-/** What happened and where to look around, for the person at the terminal. */
-export function summary(facts: DemoFacts): string {
-  const { viaductUrl, odooUrl, database } = facts;
+/** What happened, for the person at the terminal. */
+export function whatHappened(facts: DemoFacts): string {
   return [
     '',
     'What happened',
@@ -11,6 +10,13 @@ export function summary(facts: DemoFacts): string {
     `  3. GatewayAPI took it as message ${facts.messageId}, and the phone ${facts.number} showed: “${facts.shownText}”.`,
     '  4. Its signed delivery reports came in; Odoo’s chatter shows the SMS as delivered.',
     `  ${facts.journey.join(' → ')}; ${facts.rpcCalls} calls into Odoo.`,
+  ].join('\n');
+}
+
+/** Where to look around while the demo stays. */
+export function whereToLook(facts: DemoFacts): string {
+  const { viaductUrl, odooUrl, database } = facts;
+  return [
     '',
     'Look around',
     `  The contact     ${odooUrl}/web/login?db=${database}&redirect=/odoo/contacts/${facts.contactId}`,

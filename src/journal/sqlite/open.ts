@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../errors.ts';
@@ -20,7 +20,9 @@ export function openDatabase({ path, maxBytes }: { path: string; maxBytes: numbe
   const maxPages = Math.max(64, Math.floor(maxBytes / PAGE_BYTES));
   let db: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // It holds texts and telephone numbers; SQLite gives its log the rights of the file.
+    closeSync(openSync(path, 'a', 0o600));
     db = new DatabaseSync(path, { timeout: 0 });
     // Before anything is read, so that the index of the WAL lives in memory: as a file it could not be made on a full
     // disk, and the journal would not open.

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,6 +29,11 @@ test('is durable, bounded and held by one process', () => {
     (name) => Object.values(open.db.prepare(`pragma ${name}`).get() ?? {})[0],
   );
   expect(settings).toEqual(['wal', 2, 'exclusive', 65_536, 2]);
+});
+
+test('can be read by its own user only', async () => {
+  const modes = ['journal.db', 'journal.db-wal'].map(async (name) => (await stat(join(folder, name))).mode);
+  expect((await Promise.all(modes)).map((mode) => mode & 0o777)).toEqual([0o600, 0o600]);
 });
 
 test('lets no statement walk through all entries', () => {
