@@ -7,7 +7,12 @@ export default defineConfig({
   test: {
     reporters: summaryPath === undefined ? ['default'] : ['default', summaryReporter(summaryPath)],
     projects: [
-      { test: { name: 'unit', include: ['{src,fixtures,docker,test/chaos,test/checks}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{src,fixtures,docker,test/chaos,test/fuzz,test/checks}/**/*.test.ts'],
+        },
+      },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {

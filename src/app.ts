@@ -57,15 +57,12 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     log,
     metrics,
     readiness,
-    routes: [
-      ...createRoutes({
-        ...{ config, journal, metrics },
-        nowMs: clock.nowMs,
-        databaseOf: databases.byUuid,
-        databases: databases.forReport,
-      }),
-      ...iap.routes,
-    ],
+    routes: createRoutes({
+      ...{ config, journal, metrics, iap },
+      nowMs: clock.nowMs,
+      databaseOf: databases.byUuid,
+      databases: databases.forReport,
+    }),
   });
   const { port } = await server.start();
   const operator = await startOperatorSocket({ journal, journalPath: config.journal.path, readiness, log });

@@ -2,8 +2,7 @@ import { HttpError } from './problem.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Each of these begins another value: `,` `:` `[` `{`. */
-const SEPARATORS: ReadonlySet<number> = new Set([0x2c, 0x3a, 0x5b, 0x7b]);
+const [COMMA, COLON, BRACKET, BRACE] = [0x2c, 0x3a, 0x5b, 0x7b];
 
 /**
  * The value of a JSON text that may hold at most so many values. Throws `too-many-values` (413), and SyntaxError for what is
@@ -26,10 +25,8 @@ function hasMoreValues(bytes: Buffer, most: number): boolean {
     const byte = bytes[index] ?? 0;
     if (byte === QUOTE) isText = !isText;
     else if (byte === BACKSLASH && isText) index += 1;
-    else if (!isText && SEPARATORS.has(byte)) {
-      count += 1;
-      if (count > most) return true;
-    }
+    else if (!isText && (byte === COMMA || byte === COLON || byte === BRACKET || byte === BRACE)) count += 1;
+    if (count > most) return true;
   }
   return false;
 }

@@ -1,0 +1,24 @@
+import type { Generator } from './attack.ts';
+import { attackPassThrough } from './iap.ts';
+import { attackElsewhere, attackHealth, attackOperators } from './plain.ts';
+import { attackReports } from './sms/reports.ts';
+import { attackSends } from './sms/sends.ts';
+
+export const ELSEWHERE = 'elsewhere';
+
+/** One generator for each route of the server, and how many shares of the requests it gets. A run fails without. */
+export const GENERATORS: ReadonlyMap<string, { generate: Generator; shares: number }> = new Map([
+  ['POST /gatewayapi/dlr', { generate: attackReports, shares: 10 }],
+  ['POST /api/sms/3/send', { generate: attackSends, shares: 8 }],
+  ['GET /readyz', { generate: attackOperators('/readyz'), shares: 1 }],
+  ['GET /metrics', { generate: attackOperators('/metrics'), shares: 1 }],
+  ['GET /healthz', { generate: attackHealth, shares: 1 }],
+  ['GET /*', { generate: attackPassThrough, shares: 1 }],
+  ['POST /*', { generate: attackPassThrough, shares: 1 }],
+  [ELSEWHERE, { generate: attackElsewhere, shares: 3 }],
+]);
+
+/** Routes of the server that nobody attacks. */
+export function unattacked(routes: readonly string[]): string[] {
+  return routes.filter((route) => !GENERATORS.has(route));
+}

@@ -1,0 +1,31 @@
+import { sampleDatabase } from '../../fixtures/sms-edge.ts';
+import { sampleAccount } from '../../fixtures/sms-samples.ts';
+
+/** Stands in every secret, token and text of a run, and must never be seen in a log line. */
+export const CANARY = 'canary-7f3a';
+/** How every telephone number of a run begins: no log line shows one in full. */
+export const NUMBER_PREFIX = '4599';
+
+/** The two databases that the server of the run knows, each with its own account. */
+export const OURS = { id: '0b2f6a52-5f0e-4f0c-9a55-0c7a4d5a1f10', ...secretsOf('ours') };
+export const OTHER = { id: '7c1d0e9f-2b3a-4c5d-8e6f-112233445566', ...secretsOf('other') };
+
+/** Everything that no answer may show. */
+export const SECRETS: readonly string[] = [OURS, OTHER].flatMap(({ webhookSecret, iapToken, token }) => [
+  ...[webhookSecret, iapToken, token],
+]);
+
+/** The databases as the routes know them. */
+export function fuzzDatabases() {
+  return [OURS, OTHER].map(({ id, webhookSecret, iapToken, token }) =>
+    sampleDatabase([sampleAccount({ webhookSecret, iapToken, token })], { id }),
+  );
+}
+
+function secretsOf(name: string) {
+  return {
+    webhookSecret: `${CANARY} webhook secret of ${name}`,
+    iapToken: `${CANARY}-iap-token-of-${name}`,
+    token: `${CANARY}-api-token-of-${name}`,
+  };
+}
