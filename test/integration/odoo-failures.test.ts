@@ -83,7 +83,7 @@ test('an app of Odoo is upgraded in place while SMS flow: they are delivered, on
   expect(rows).toMatchObject([{ state: 'installed' }, { state: 'installed' }]);
 });
 
-// Only containers of our own may be killed.
+// Only containers of our own may be killed. Odoo comes last: its cron thread may have died with PostgreSQL.
 if (inject('odooPlace').kind === 'stack') {
   test('PostgreSQL is killed under load: what was taken is delivered once it is back, once each', async () => {
     loop.simulator.reports.setPaused(true);
