@@ -11,6 +11,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,fixtures,docker,test/chaos,test/fuzz,test/checks}/**/*.test.ts'],
+          // Some start processes, and the machine may have much to do.
+          testTimeout: 30_000,
         },
       },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 60_000 } },

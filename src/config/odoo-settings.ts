@@ -22,7 +22,7 @@ export const odooSettings = z.object({
   database: requiredText({ name: 'ODOO_DATABASE', help: 'The name of the Odoo database.', example: 'odoo' }),
   login: requiredText({
     name: 'ODOO_LOGIN',
-    help: 'The login of the user that Viaduct works as; he needs the group Viaduct / Service and no more.',
+    help: 'The login of the user that Viaduct works as; provisioning makes him; he needs the group Viaduct Service and no more.',
     example: 'viaduct',
   }),
   password: requiredSecret({ name: 'ODOO_PASSWORD', help: 'That user’s API key, or his password.' }),
