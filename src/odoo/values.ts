@@ -3,6 +3,8 @@ import type { Json } from './odoo.ts';
 
 type Call = { args: readonly Json[]; kwargs: { readonly [name: string]: Json } };
 
+type Fields = { readonly [key: string]: unknown };
+
 /** Nesting that every transport and Python's own parsers carry. */
 const MAX_DEPTH = 100;
 
@@ -39,19 +41,27 @@ function cleanValue(what: string, value: unknown, depth: number): Json {
   );
 }
 
-function cleanObject(what: string, object: object, depth: number): { [key: string]: Json } {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([key, value]) => [cleanText(key), cleanValue(what, value, depth)]));
+function cleanObject(what: string, object: Fields, depth: number): { [key: string]: Json } {
+  const copy: { [key: string]: Json } = {};
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if (value === undefined) continue;
+    const clean = cleanValue(what, value, depth);
+    // Assigned plainly, it would become the prototype.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: clean, enumerable: true });
+    else copy[cleanText(key)] = clean;
+  }
+  return copy;
 }
 
 /** Everything that XML 1.0 cannot hold, NUL among it. Odoo removes most of these itself from what it answers as XML. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const NOT_STORABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const NOT_STORABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** Text as PostgreSQL can store and every transport can carry it. */
 export function cleanText(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
-  return wellFormed.replace(NOT_STORABLE, '');
+  return NOT_STORABLE.test(wellFormed) ? wellFormed.split(NOT_STORABLE).join('') : wellFormed;
 }
 
 /** As Odoo writes a moment: UTC, without an offset. */
@@ -60,7 +70,7 @@ function dateText(what: string, date: Date): string {
   return date.toISOString().slice(0, 19).replace('T', ' ');
 }
 
-function isPlainObject(value: unknown): value is object {
+function isPlainObject(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
