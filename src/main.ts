@@ -10,11 +10,13 @@ import { provisionCommand } from './commands/provision.ts';
 import { replayCommand } from './commands/replay.ts';
 import { serveCommand } from './commands/serve.ts';
 import { reportFailure } from './commands/terminal.ts';
-import { versionCommand } from './commands/version.ts';
+import { versionCommand, versionWords } from './commands/version.ts';
 
 /** The command line. Each command lives in a file of its own under `commands/`. */
 const program = new Command('viaduct')
   .description('Carries everything that moves between Odoo and the outside.')
+  .version(versionWords())
+  .showHelpAfterError()
   .exitOverride()
   .addCommand(serveCommand())
   .addCommand(provisionCommand())

@@ -40,14 +40,22 @@ test('a faulty configuration ends with 78 and every fault', async () => {
   );
 });
 
-test('a good configuration ends with 0 and shows no secret', async () => {
+test('a good configuration ends with 0, names the Odoo it is for, and shows no secret', async () => {
   const { code, output } = await viaduct(['config', 'check'], REQUIRED);
   expect([code, output.includes('hunter2')]).toEqual([0, false]);
+  expect(output).toContain('VIADUCT_CONFIG names no file');
+  expect(output).toContain('Odoo: http://127.0.0.1:1, database a, login a.');
 });
 
-test('an unknown command is a failure with words', async () => {
-  const { code, output } = await viaduct(['sreve']);
-  expect([code, output]).toEqual([1, expect.stringContaining("unknown command 'sreve'")]);
+test('an unknown command is a failure with words, and lists the known ones', async () => {
+  const { code, output } = await viaduct(['nonsense']);
+  expect([code, output]).toEqual([1, expect.stringContaining("unknown command 'nonsense'")]);
+  expect(output).toMatch(/serve[\s\S]*doctor[\s\S]*config/);
+});
+
+test('the help of a command that reads the settings says from where', async () => {
+  const { code, output } = await viaduct(['serve', '--help']);
+  expect([code, output]).toEqual([0, expect.stringContaining('VIADUCT_CONFIG')]);
 });
 
 test('ids that are none replay nothing', async () => {
@@ -66,6 +74,6 @@ test('a journal that is not there is not made', async () => {
   expect([code, output]).toEqual([1, expect.stringContaining('There is no journal at /nowhere/journal.db')]);
 });
 
-test('the version is that of package.json', async () => {
-  expect((await viaduct(['version'])).output).toMatch(/^Viaduct \d+\.\d+\.\d+, Node \d+\./);
+test.each(['version', '--version'])('%s is that of package.json', async (word) => {
+  expect((await viaduct([word])).output).toMatch(/^Viaduct \d+\.\d+\.\d+, Node \d+\./);
 });

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { loadConfig } from '../config/index.ts';
 import { createLog } from '../log.ts';
+import { SETTINGS_HELP } from './terminal.ts';
 
 /** `viaduct serve`: runs until SIGTERM or SIGINT, then stops within the configured grace. A second signal ends it at once. */
 export function serveCommand(): Command {
-  return new Command('serve').description('Run Viaduct until it is told to stop.').action(async () => {
+  const serve = new Command('serve').description('Run Viaduct until it is told to stop.');
+  return serve.addHelpText('after', SETTINGS_HELP).action(async () => {
     const config = loadConfig();
     const log = createLog({ level: config.log.level });
     // Only here, so that the small commands need not load everything.

@@ -11,9 +11,14 @@ function viaductVersion(): string {
   return PackageFile.parse(JSON.parse(file)).version;
 }
 
+/** Viaduct's version and Node's, as `viaduct version` and `viaduct --version` show them. */
+export function versionWords(): string {
+  return `Viaduct ${viaductVersion()}, Node ${process.versions.node}`;
+}
+
 /** `viaduct version`: Viaduct's own and Node's. */
 export function versionCommand(): Command {
   return new Command('version')
     .description('Show the version of Viaduct and of Node.')
-    .action(() => print(`Viaduct ${viaductVersion()}, Node ${process.versions.node}`));
+    .action(() => print(versionWords()));
 }

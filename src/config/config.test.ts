@@ -148,16 +148,29 @@ describe('a faulty configuration', () => {
     ]);
   });
 
-  test('says that the file of settings cannot be read', () => {
-    const [fault] = faultsOf({ ...REQUIRED, VIADUCT_CONFIG: '/nowhere' });
-    expect(fault).toMatchObject({
-      name: 'VIADUCT_CONFIG',
-      problem: expect.stringContaining('cannot be read'),
-    });
+  test('says that a file cannot be read, and nothing of what it would have set', () => {
+    const told = (environment: Record<string, string>) =>
+      faultsOf(environment).map(({ name, problem }) => [name, /cannot be read/.test(problem)]);
+    expect(told({ VIADUCT_CONFIG: '/nowhere' })).toEqual([['VIADUCT_CONFIG', true]]);
+    const { ODOO_PASSWORD: _, ...rest } = REQUIRED;
+    const secret = { ...rest, ODOO_PASSWORD_FILE: '/nowhere' };
+    expect(told(secret)).toEqual([['ODOO_PASSWORD_FILE', true]]);
+    expect(told({ ...secret, VIADUCT_DATABASES: 'main' })).toEqual([['ODOO_PASSWORD_FILE', true]]);
+  });
+
+  test.each([
+    ['ODOO_ADMIN_LOGIN', 'ODOO_ADMIN_PASSWORD'],
+    ['ODOO_ADMIN_PASSWORD', 'ODOO_ADMIN_LOGIN'],
+  ])('refuses %s without %s', (given, missing) => {
+    const problem = `is not set, and ${given} is.`;
+    expect(faultsOf({ ...REQUIRED, [given]: 'x' })).toEqual([
+      { name: missing, problem, allowed: 'both of them or neither' },
+    ]);
   });
 
   test('never shows the value of a secret', () => {
-    const environment = { ...REQUIRED, ODOO_PASSWORD: '   ', ODOO_ADMIN_PASSWORD: ' ' };
+    const admin = { ODOO_ADMIN_LOGIN: 'admin', ODOO_ADMIN_PASSWORD: ' ' };
+    const environment = { ...REQUIRED, ODOO_PASSWORD: '   ', ...admin };
     const text = faultsOf(environment).map((fault) => fault.problem);
     expect(text).toEqual(['is empty.', 'is empty.']);
   });

@@ -22,6 +22,8 @@ export type Config = Readonly<
   Omit<Parsed, 'http' | 'databases'> & {
     http: Omit<Parsed['http'], keyof Urls> & Urls;
     databases: readonly [DatabaseConfig, ...DatabaseConfig[]];
+    /** The path of the file of settings, where there is one. */
+    file: string | null;
   }
 >;
 
@@ -34,10 +36,13 @@ export function loadConfig({
 }: ConfigSources = {}): Config {
   const raw = gatherSettings(environment, readFile);
   const faults = new Map(raw.faults.map((fault) => [JSON.stringify(fault), fault]));
-  const add = (fault: ConfigFault) => faults.set(JSON.stringify(fault), fault);
+  const add = (fault: ConfigFault | null) => {
+    if (fault !== null) faults.set(JSON.stringify(fault), fault);
+  };
   const databases = (raw.names.length === 0 ? [null] : raw.names).flatMap((name): DatabaseConfig[] => {
     const parsed = DatabaseSchema.safeParse(groupOf('odoo', raw, name));
     for (const issue of parsed.error?.issues ?? []) add(faultOf(issue, ['odoo', ...issue.path], raw, name));
+    add(halfAnAdministrator(raw, name));
     return parsed.success ? [{ ...parsed.data, name: name ?? parsed.data.database }] : [];
   });
   const groups = Object.keys(shared).map((group) => [group, groupOf(group, raw, null)]);
@@ -48,6 +53,7 @@ export function loadConfig({
   if (!parsed.success || first === undefined || faults.size > 0) throw new ConfigError([...faults.values()]);
   return {
     ...parsed.data,
+    file: raw.file,
     databases: [first, ...others],
     http: { ...parsed.data.http, ...urlsOf(parsed.data) },
   };
@@ -83,6 +89,32 @@ function settingOf(
   return isCommon ? common : own;
 }
 
+/** A login with the password of another user would be refused as if it were mistyped. */
+function halfAnAdministrator(raw: RawSettings, database: string | null): ConfigFault | null {
+  const [one, other] = ['adminLogin', 'adminPassword'].map((key) => {
+    const { name = '' } = settingOf('odoo', key, raw, database) ?? {};
+    return { name, isSet: raw.values.has(name), mayBeSet: mayBeSet('odoo', key, raw, database) };
+  });
+  if (one === undefined || other === undefined || one.isSet === other.isSet) return null;
+  const [set, missing] = one.isSet ? [one, other] : [other, one];
+  if (missing.mayBeSet) return null;
+  return {
+    name: missing.name,
+    problem: `is not set, and ${set.name} is.`,
+    allowed: 'both of them or neither',
+  };
+}
+
+/** A missing value may be only the consequence of a fault of its own, or of the one that all databases share. */
+function mayBeSet(group: unknown, key: unknown, raw: RawSettings, database: string | null): boolean {
+  return [database, null].some((of) => {
+    const setting = raw.settings.find(
+      (each) => each.group === group && each.key === key && each.database === (of ?? undefined),
+    );
+    return setting !== undefined && raw.mayBeSet(setting.name);
+  });
+}
+
 function sameDatabaseTwice(databases: readonly DatabaseConfig[]): ConfigFault[] {
   return databases.flatMap((database, index) => {
     const twin = databases
@@ -99,12 +131,13 @@ function faultOf(
   [group, key]: readonly PropertyKey[],
   raw: RawSettings,
   database: string | null,
-): ConfigFault {
+): ConfigFault | null {
   const setting = settingOf(group, key, raw, database);
   if (setting === undefined)
     return { name: [group, key].map(String).join('.'), problem: issue.message, allowed: 'a setting' };
   const { name, allowed, help } = setting;
   const value = raw.values.get(name);
+  if (value === undefined && mayBeSet(group, key, raw, database)) return null;
   if (value === undefined) return { name, problem: `is not set. ${help}`, allowed };
   const found = setting.secret ? '' : `${JSON.stringify(withoutLogin(value))} `;
   return { name, problem: `${found}${issue.message}.`, allowed };

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { errorText } from '../errors.ts';
 import { nameForDatabase } from './database-settings.ts';
 import type { ConfigFault } from './errors.ts';
 import { ConfigSchema, type ListedSetting, listSettings, settingsOfDatabases } from './schema.ts';
+import { CONFIG_FILE_NAME, readSettingsFile } from './settings-file.ts';
 
 /** The texts of the settings by name, before they are parsed; `names` are those of the databases, where they are named. */
 export type RawSettings = {
@@ -11,12 +11,14 @@ export type RawSettings = {
   settings: readonly ListedSetting[];
   values: ReadonlyMap<string, string>;
   faults: ConfigFault[];
+  /** The file of settings that was read. */
+  file: string | null;
+  /** Whether a fault that is already told may be all that keeps this setting from being set. */
+  mayBeSet: (name: string) => boolean;
 };
 export type Environment = { readonly [name: string]: string | undefined };
 export type ReadFile = (path: string) => string;
 
-/** Names the file of settings; what the environment says goes before what it says. */
-const CONFIG_FILE_NAME = 'VIADUCT_CONFIG';
 const OURS = /^(VIADUCT|ODOO)_/;
 /** Settings of the test suite and of the demo, which share an environment with Viaduct. */
 const NOT_OURS = /^VIADUCT_(TEST|DEMO|SECRET)_/;
@@ -25,11 +27,10 @@ export const readTextFile: ReadFile = (path) => readFileSync(path, 'utf8');
 
 /** Gathers environment, file of settings and files of secrets; names that no setting has are faults. */
 export function gatherSettings(environment: Environment, readFile: ReadFile): RawSettings {
-  const faults: ConfigFault[] = [];
-  const given = new Map([
-    ...configFile(environment[CONFIG_FILE_NAME], readFile, faults),
-    ...nonEmpty(environment),
-  ]);
+  const path = environment[CONFIG_FILE_NAME] || null;
+  const file = path === null ? null : readSettingsFile(path, readFile);
+  const faults: ConfigFault[] = [...(file?.faults ?? [])];
+  const given = new Map([...nonEmpty(file?.values ?? {}), ...nonEmpty(environment)]);
   const plain = listSettings();
   const names = databaseNames(given.get('VIADUCT_DATABASES'), plain, faults);
   const settings = [...plain, ...settingsOfDatabases(names)];
@@ -44,7 +45,9 @@ export function gatherSettings(environment: Environment, readFile: ReadFile): Ra
   for (const name of given.keys()) {
     if (OURS.test(name) && !NOT_OURS.test(name) && !known.has(name)) faults.push(unknownName(name, known));
   }
-  return { names, settings, values, faults };
+  const faulty = new Set(faults.map(({ name }) => name.toUpperCase().replace(/_FILE$/, '')));
+  const mayBeSet = (name: string) => file?.isRead === false || faulty.has(name);
+  return { names, settings, values, faults, file: path, mayBeSet };
 }
 
 /** The names of the databases; none while they are faulty, which the schema tells. */
@@ -71,17 +74,6 @@ function nonEmpty(environment: Environment): [string, string][] {
   return Object.entries(environment).flatMap(([name, value]): [string, string][] =>
     value === undefined || value === '' ? [] : [[name, value]],
   );
-}
-
-function configFile(path: string | undefined, readFile: ReadFile, faults: ConfigFault[]): [string, string][] {
-  if (path === undefined || path === '') return [];
-  try {
-    return nonEmpty(parseEnv(readFile(path)));
-  } catch (error) {
-    const problem = `the file cannot be read (${errorText(error)}).`;
-    faults.push({ name: CONFIG_FILE_NAME, problem, allowed: 'the path of a file of lines NAME=value' });
-    return [];
-  }
 }
 
 function readValue(
