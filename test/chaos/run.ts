@@ -9,22 +9,17 @@ import { smsScenario } from './sms/scenario.ts';
 const SCENARIOS = new Map<string, Scenario>([['sms', smsScenario]]);
 const EXIT_WRONG_CALL = 2;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    kills: { type: 'string', default: '50' },
-    seed: { type: 'string', default: '1' },
-  },
-});
+const USAGE = `Usage: npm run chaos -- NAME [--json] [--kills 1…200] [--seed N]; names: ${[...SCENARIOS.keys()].join(', ')}\n`;
+
+const { values, positionals } = readArguments();
 const numbers = z
   .object({ kills: z.coerce.number().int().min(1).max(200), seed: z.coerce.number().int() })
   .safeParse(values);
 const scenario = SCENARIOS.get(positionals[0] ?? '');
 
-if (scenario === undefined || !numbers.success) {
-  const names = [...SCENARIOS.keys()].join(' | ');
-  process.stderr.write(`Usage: npm run chaos -- ${names} [--json] [--kills 1…200] [--seed N]\n`);
+if (values.help) process.stdout.write(USAGE);
+else if (scenario === undefined || !numbers.success) {
+  process.stderr.write(USAGE);
   process.exitCode = EXIT_WRONG_CALL;
 } else {
   await run(scenario, numbers.data).catch((error: unknown) => {
@@ -34,6 +29,23 @@ if (scenario === undefined || !numbers.success) {
   // Everything has been stopped by now. Left to end by itself, Node 24 was seen to spin in its own clean-up of handles
   // for ever (node::Environment::CleanupHandles), after the many connections that were broken here.
   process.stdout.write('', () => process.exit());
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        json: { type: 'boolean', default: false },
+        kills: { type: 'string', default: '50' },
+        seed: { type: 'string', default: '1' },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n${USAGE}`);
+    return process.exit(EXIT_WRONG_CALL);
+  }
 }
 
 async function run(chosen: Scenario, { kills, seed }: { kills: number; seed: number }): Promise<void> {
