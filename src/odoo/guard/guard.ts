@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts';
-import { errorText } from '../../errors.ts';
 import type { Journal } from '../../journal/index.ts';
 import type { Log } from '../../log.ts';
 import { OdooError } from '../errors.ts';
 import type { OdooClient } from '../odoo.ts';
+import { createFailureLog } from './failure-log.ts';
 import { DatabaseIdentity } from './identity.ts';
 import { judgeDatabase, NOT_ASKED_YET, servedTwice, type Verdict } from './judge-database.ts';
 
@@ -54,6 +54,7 @@ const CHECK_TIMEOUT_MS = 20_000;
 export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
   const { client, instance, clock, log, intervalMs = DEFAULT_INTERVAL_MS, onChange = () => {} } = parts;
   const ask = createAsk(parts);
+  const failures = createFailureLog({ database: client.database, clock, log });
   let verdict: Verdict = NOT_ASKED_YET;
   let known: { uuid: string; beat: number } | null = null;
   let underway: Promise<Verdict> | null = null;
@@ -75,12 +76,13 @@ export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
   const checkOnce = async (): Promise<Verdict> => {
     try {
       const answer = await ask();
+      failures.succeeded();
       known = answer.known;
       settle(answer.verdict);
     } catch (error) {
       const held = heldByError(error);
       if (held !== null) settle(held);
-      log.warn({ database: client.database, error: errorText(error) }, 'the database could not be checked');
+      failures.failed(error);
     }
     return verdict;
   };
