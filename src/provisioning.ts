@@ -62,6 +62,7 @@ async function asAdministrator<T>(odoo: DatabaseConfig, work: (admin: OdooClient
     database: odoo.database,
     login: odoo.adminLogin ?? odoo.login,
     password: (odoo.adminPassword ?? odoo.password).reveal(),
+    ...(odoo.adminLogin === undefined ? {} : { names: ADMIN_NAMES }),
     transport: odoo.transport,
     // An import installs apps and reloads the registry: minutes on a small machine.
     limits: { timeoutMs: PROVISION_TIMEOUT_MS },
@@ -73,6 +74,7 @@ async function asAdministrator<T>(odoo: DatabaseConfig, work: (admin: OdooClient
   }
 }
 
+const ADMIN_NAMES = { login: 'ODOO_ADMIN_LOGIN', password: 'ODOO_ADMIN_PASSWORD' };
 const PROVISION_TIMEOUT_MS = 600_000;
 
 async function canSignIn({ password, ...odoo }: DatabaseConfig): Promise<boolean> {

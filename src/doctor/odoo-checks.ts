@@ -64,7 +64,7 @@ export function loginCheck({ settings, odoo, version }: Database): Check {
       try {
         await odoo.call('res.users', 'context_get', [], { idempotent: true });
       } catch (error) {
-        if (!isDatabaseMissing(error)) throw error;
+        if (!(error instanceof OdooError) || error.code !== 'odoo-database-missing') throw error;
         return [
           fault('odoo login', `Odoo has no database "${database}".`, 'Set ODOO_DATABASE to one it has.'),
         ];
@@ -72,8 +72,4 @@ export function loginCheck({ settings, odoo, version }: Database): Check {
       return [ok('odoo login', `Odoo takes ${login} into ${database}, over ${odoo.transport()}.`)];
     },
   };
-}
-
-function isDatabaseMissing(error: unknown): boolean {
-  return error instanceof OdooError && /database ".*" does not exist/.test(error.message);
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type CircuitBreaker, type CircuitPolicy, createCircuitBreaker } from './circuit-breaker.ts';
 import { installedApps } from './discovery.ts';
 import { OdooError, type OdooErrorKind } from './errors.ts';
+import { type AccountNames, explainedTransport } from './explained-transport.ts';
 import { createLogin, type Login } from './login.ts';
 import type { CallOptions, Json, OdooClient } from './odoo.ts';
 import { createProcedures } from './procedures.ts';
@@ -56,6 +57,8 @@ export type OdooClientSettings = {
   login: string;
   /** A password or an API key. */
   password: string;
+  /** Where login and password come from, for the words of a refusal; ODOO_LOGIN and ODOO_PASSWORD unless said otherwise. */
+  names?: AccountNames;
   /** `auto` unless said otherwise. */
   transport?: TransportChoice;
   limits?: Partial<OdooLimits>;
@@ -63,6 +66,8 @@ export type OdooClientSettings = {
   random?: () => number;
   onCall?: (call: ObservedCall) => void;
 };
+
+const SERVICE_NAMES: AccountNames = { login: 'ODOO_LOGIN', password: 'ODOO_PASSWORD' };
 
 /** An {@link OdooClient} that also tells whether Odoo answers at all, so that workers can pause and resume. */
 export type OdooConnection = OdooClient & {
@@ -78,7 +83,10 @@ export function createOdooClient(settings: OdooClientSettings): OdooConnection {
   const { url, database, login: name, password, clock = systemClock, random = Math.random } = settings;
   const limits = { ...defaultOdooLimits, ...settings.limits };
   const account = { url, database, login: name, password };
-  const transport = chooseTransport(settings.transport ?? 'auto', { ...account, limits });
+  const transport = explainedTransport(
+    chooseTransport(settings.transport ?? 'auto', { ...account, limits }),
+    { ...account, names: settings.names ?? SERVICE_NAMES },
+  );
   const { authenticate } = transport;
   const login = createLogin({ authenticate, timeoutMs: limits.timeoutMs, clock });
   const slots = createSlots({ count: limits.connections, waiting: limits.waitingCalls });

@@ -110,6 +110,9 @@ const MEANING_OF_FAULT: ReadonlyMap<string, FaultMeaning> = new Map([
   ],
 ]);
 
+/** The code of an error that says that Odoo has no such database. */
+export const DATABASE_MISSING = 'odoo-database-missing';
+
 /** PostgreSQL's words at the connection: whatever was asked, it was not begun. */
 const NO_SUCH_DATABASE = /FATAL: +database ".+" does not exist/;
 
@@ -141,7 +144,7 @@ export function faultError(what: string, fault: { name: string; message: string 
   const isWithoutDatabase = className === 'OperationalError' && NO_SUCH_DATABASE.test(fault.message);
   return new OdooError({
     ...meaning,
-    ...(isWithoutDatabase ? { outcome: 'not-done' } : {}),
+    ...(isWithoutDatabase ? { outcome: 'not-done', code: DATABASE_MISSING } : {}),
     message: `Odoo answered ${what} with ${className}: ${faultWords(fault.message)}`,
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseVersion } from '../discovery.ts';
-import { faultError, OdooError, unexpectedAnswer } from '../errors.ts';
+import { DATABASE_MISSING, faultError, OdooError, unexpectedAnswer } from '../errors.ts';
 import type { Json } from '../odoo.ts';
 import { createHttpJson, type HttpJson, type JsonReply } from './http-json.ts';
 import { namedArguments } from './json-2-arguments.ts';
@@ -90,6 +90,7 @@ async function pageError(http: HttpJson, { what, reply, database, signal }: Page
   return new OdooError({
     kind: 'unavailable',
     outcome: 'not-done',
+    code: DATABASE_MISSING,
     message: `Odoo has no database "${database}", or does not serve it at this address.`,
   });
 }
