@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { z } from 'zod';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { until } from '../support/until.ts';
+
+// Odoo loads its registry anew in each of these, which takes a busy machine a minute.
+vi.setConfig({ testTimeout: 300_000 });
 
 let loop: Loop;
 let sms: ReturnType<typeof odooSms>;
