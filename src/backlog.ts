@@ -1,4 +1,4 @@
-import type { QueueStats } from './journal/journal.ts';
+import type { QueueStats } from './journal/index.ts';
 
 /** How much of the journal each database takes up, so that one cannot fill it for all. */
 export type Backlog = {
