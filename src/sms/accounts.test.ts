@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accountFor, createAccountBook, type SmsAccount } from './accounts.ts';
+import { accountFor, countryOfNumbers, createAccountBook, type SmsAccount } from './accounts.ts';
 
 function account(overrides: Partial<SmsAccount>): SmsAccount {
   return {
@@ -11,6 +11,7 @@ function account(overrides: Partial<SmsAccount>): SmsAccount {
     token: 'secret',
     sender: 'Shop',
     country: 'DK',
+    countries: [],
     webhookSecret: null,
     requireSignature: true,
     problem: null,
@@ -29,9 +30,21 @@ describe('accountFor', () => {
     ['the one Odoo used among several of the company', { companyId: 2, iapAccountId: 3 }, 3],
     ['a shared account for a company without its own', { companyId: 9, iapAccountId: 2 }, 1],
     ['the one Odoo used when no company is known', { companyId: null, iapAccountId: 3 }, 3],
-    ['none for a token nobody knows', { companyId: null, iapAccountId: 7 }, undefined],
+    ['a shared one when neither is known', { companyId: null, iapAccountId: 7 }, 1],
   ])('chooses %s', (_what, sms, expected) => {
     expect(accountFor(book, sms)?.id).toBe(expected);
+  });
+
+  test('chooses none when there is only that of a company, and none is known', () => {
+    expect(accountFor([second], { companyId: null, iapAccountId: 7 })).toBeNull();
+  });
+
+  test.each([
+    ['the account’s own country', account({ country: 'SE', countries: ['DK'] }), 'FR', 'SE'],
+    ['the country of the company', account({ country: null, countries: ['DK'] }), 'FR', 'FR'],
+    ['the main company’s at last', account({ country: null, countries: ['DK'] }), null, 'DK'],
+  ])('reads national numbers in %s', (_what, chosen, companyCountry, expected) => {
+    expect(countryOfNumbers(chosen, companyCountry)).toBe(expected);
   });
 
   test('chooses none rather than another company’s account', () => {
@@ -44,7 +57,10 @@ describe('createAccountBook', () => {
     let nowMs = 0;
     let reads = 0;
     const book = createAccountBook({
-      read: async () => answers[Math.min(reads++, answers.length - 1)] ?? [],
+      read: async () => ({
+        accounts: answers[Math.min(reads++, answers.length - 1)] ?? [],
+        others: [{ iapAccountId: 99, iapToken: 'unserved' }],
+      }),
       maxAgeMs: 60_000,
       minRefreshMs: 5_000,
       clock: { nowMs: () => nowMs, sleep: async () => {} },
@@ -52,10 +68,15 @@ describe('createAccountBook', () => {
     return { book, reads: () => reads, pass: (ms: number) => (nowMs += ms) };
   }
 
+  test('knows accounts of Odoo that none of ours serves', async () => {
+    const { book } = bookWith([[account({})]]);
+    expect(await book.byIapToken('unserved')).toEqual({ iapAccountId: 99, iapToken: 'unserved' });
+  });
+
   test('reads once for many askers', async () => {
     const { book, reads } = bookWith([[account({})]]);
     const found = await Promise.all([book.byIapToken('token-1'), book.byIapToken('token-1'), book.all()]);
-    expect(found[0]?.id).toBe(1);
+    expect(found[0]?.iapAccountId).toBe(1);
     expect(reads()).toBe(1);
   });
 

@@ -11,32 +11,40 @@ export type SmsAccount = {
   baseUrl: string;
   token: string;
   sender: string;
-  /** ISO 3166 alpha-2: in which numbers without + are read. */
+  /** ISO 3166 alpha-2: in which numbers without + are read. Null leaves that to the company of the SMS. */
   country: string | null;
+  /** The countries of the companies it serves, the main one first; that one where the SMS names no company. */
+  countries: readonly string[];
   webhookSecret: string | null;
   requireSignature: boolean;
   /** Why it cannot send, in words for an administrator, or null. */
   problem: string | null;
 };
 
+/** An account of Odoo (`iap.account`) by its token, whether or not a GatewayAPI account serves it. */
+export type IapAccount = Pick<SmsAccount, 'iapAccountId' | 'iapToken'>;
+
+/** What was read at one time: the accounts that send, and Odoo's others for SMS. */
+export type ReadAccounts = { accounts: readonly SmsAccount[]; others: readonly IapAccount[] };
+
 export type AccountBook = {
   /** The accounts as last read, at once; a promise when they were never read, which rejects when they cannot be now. */
   all(): readonly SmsAccount[] | Promise<readonly SmsAccount[]>;
-  /** The account whose IAP account has this token; an unknown token makes the book be read anew, but not at every call. */
-  byIapToken(iapToken: string): Promise<SmsAccount | null>;
+  /** Odoo's account with this token; an unknown token makes the book be read anew, but not at every call. */
+  byIapToken(iapToken: string): Promise<IapAccount | null>;
   refresh(): Promise<void>;
 };
 
 /** Keeps the accounts in memory; they are read anew when older than `maxAgeMs`, at a ring of the bell, or for an unknown token. */
 export function createAccountBook(options: {
-  read: () => Promise<SmsAccount[]>;
+  read: () => Promise<ReadAccounts>;
   maxAgeMs: number;
   /** An unknown token does not make the book be read more often than this. */
   minRefreshMs: number;
   clock?: Clock;
 }): AccountBook {
   const { read, maxAgeMs, minRefreshMs, clock = systemClock } = options;
-  let accounts: readonly SmsAccount[] | null = null;
+  let book: ReadAccounts | null = null;
   let readAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
 
@@ -46,7 +54,7 @@ export function createAccountBook(options: {
   function refresh(): Promise<void> {
     reading ??= read()
       .then((fresh) => {
-        accounts = fresh;
+        book = fresh;
         readAtMs = clock.nowMs();
       })
       .finally(() => {
@@ -56,20 +64,28 @@ export function createAccountBook(options: {
   }
 
   function all(): readonly SmsAccount[] | Promise<readonly SmsAccount[]> {
-    if (accounts === null) return refresh().then(() => accounts ?? []);
+    if (book === null) return refresh().then(() => book?.accounts ?? []);
     // What is known is good enough while newer is on its way, or Odoo is down.
     if (ageMs() > maxAgeMs) refresh().catch(() => {});
-    return accounts;
+    return book.accounts;
   }
 
-  async function byIapToken(iapToken: string): Promise<SmsAccount | null> {
-    const known = (await all()).find((account) => account.iapToken === iapToken);
-    if (known !== undefined || ageMs() < minRefreshMs) return known ?? null;
+  async function byIapToken(iapToken: string): Promise<IapAccount | null> {
+    const find = () =>
+      [...(book?.accounts ?? []), ...(book?.others ?? [])].find((account) => account.iapToken === iapToken);
+    await all();
+    const known = find();
+    if (known !== undefined || clock.nowMs() - readAtMs < minRefreshMs) return known ?? null;
     await refresh();
-    return accounts?.find((account) => account.iapToken === iapToken) ?? null;
+    return find() ?? null;
   }
 
   return { all, byIapToken, refresh };
+}
+
+/** The country in which a number without + is read: the account's, the company's, or at last its first company's. */
+export function countryOfNumbers(account: SmsAccount, companyCountry: string | null): string | undefined {
+  return account.country ?? companyCountry ?? account.countries[0];
 }
 
 /**
@@ -82,9 +98,9 @@ export function accountFor(
 ): SmsAccount | null {
   const used = accounts.find((account) => account.iapAccountId === sms.iapAccountId) ?? null;
   const { companyId } = sms;
-  if (companyId === null) return used;
-  const own = accounts.filter((account) => account.companyIds.includes(companyId));
   const shared = accounts.filter((account) => account.companyIds.length === 0);
+  if (companyId === null) return used ?? shared[0] ?? null;
+  const own = accounts.filter((account) => account.companyIds.includes(companyId));
   const candidates = own.length > 0 ? own : shared;
   return candidates.find((account) => account === used) ?? candidates[0] ?? null;
 }

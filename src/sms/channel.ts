@@ -60,7 +60,7 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
     clock,
   });
   const provider = createGatewayApiClient({
-    limits: { ...config.sms, answerMaxBytes: MAX_ANSWER_BYTES },
+    limits: { ...config.sms, connections: ownConnections(config), answerMaxBytes: MAX_ANSWER_BYTES },
     callbackUrl: options.callbackUrl,
   });
   const maxAgeMs = config.sms.maxAgeHours * 3_600_000;
@@ -125,10 +125,15 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
   };
 }
 
+/** GatewayAPI counts connections by our address, which all databases share. */
+function ownConnections({ sms, databases }: Config): number {
+  return Math.max(1, Math.floor(sms.connections / databases.length));
+}
+
 /** Reads the accounts, and tells Odoo where the verdict on one has changed. */
 async function readAccounts(records: SmsRecords, options: SmsChannelOptions) {
   const { config, environment, log } = options;
-  const rows = await records.readAccounts();
+  const { accounts: rows, others } = await records.readAccounts();
   const hosts = config.sms.hosts.split(',').map((host) => host.trim());
   const resolving = { hosts, secretsFolder: config.sms.secretsFolder, environment };
   const accounts = await Promise.all(rows.map((row) => resolveAccount(row, resolving)));
@@ -138,5 +143,5 @@ async function readAccounts(records: SmsRecords, options: SmsChannelOptions) {
       .showProblems(changed.map(({ id, problem }) => ({ id, words: problem })))
       .catch((error: unknown) => log.warn({ error }, 'problems of accounts could not be shown'));
   }
-  return accounts;
+  return { accounts, others };
 }

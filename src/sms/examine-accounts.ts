@@ -27,7 +27,7 @@ export async function readSmsAccounts({
 }): Promise<SmsAccount[]> {
   const hosts = config.sms.hosts.split(',').map((host) => host.trim());
   const resolving = { hosts, secretsFolder: config.sms.secretsFolder, environment };
-  const rows = await createSmsRecords(odoo).readAccounts();
+  const { accounts: rows } = await createSmsRecords(odoo).readAccounts();
   return await Promise.all(rows.map((row) => resolveAccount(row, resolving)));
 }
 

@@ -16,19 +16,28 @@ const row = (overrides: Partial<CommittedSms>): CommittedSms => ({
   number: '+4512345678',
   state: 'process',
   companyId: 3,
+  companyCountry: 'FR',
   ...overrides,
 });
 const waiting = (horizon: string, looks: number): SendMemo => ({ stage: 'uncommitted', horizon, looks });
 
 describe('decideAfterReadBack', () => {
   test.each([
-    ['sends what Odoo committed, for its company', row({}), { step: 'send', companyId: 3 }],
+    [
+      'sends what Odoo committed, for its company',
+      row({}),
+      { step: 'send', companyId: 3, companyCountry: 'FR' },
+    ],
     [
       'sends what Odoo thinks has failed because our answer never came',
       row({ state: 'error' }),
-      { step: 'send', companyId: 3 },
+      { step: 'send', companyId: 3, companyCountry: 'FR' },
     ],
-    ['sends on its tracker alone', row({ number: null, state: 'process' }), { step: 'send', companyId: 3 }],
+    [
+      'sends on its tracker alone',
+      row({ number: null, state: 'process' }),
+      { step: 'send', companyId: 3, companyCountry: 'FR' },
+    ],
     ['drops what a user cancelled', row({ state: 'canceled' }), { step: 'drop', reason: 'cancelled' }],
     [
       'drops what is already on its way',

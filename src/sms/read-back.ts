@@ -6,7 +6,7 @@ export const DROP_REASONS = ['rolled-back', 'cancelled', 'forged', 'already-sent
 export type DropReason = (typeof DROP_REASONS)[number];
 
 export type NextStep =
-  | { step: 'send'; companyId: number | null }
+  | { step: 'send'; companyId: number | null; companyCountry: string | null }
   | { step: 'drop'; reason: DropReason }
   | { step: 'wait'; memo: SendMemo; delayMs: number }
   | { step: 'give-up' };
@@ -36,7 +36,7 @@ export function decideAfterReadBack(
   if (row.number !== null && digitsOf(row.number) !== digitsOf(job.number)) {
     return { step: 'drop', reason: 'forged' };
   }
-  return { step: 'send', companyId: row.companyId };
+  return { step: 'send', companyId: row.companyId, companyCountry: row.companyCountry };
 }
 
 function decideUncommitted(memo: SendMemo | null, snapshot: Pick<ReadBack, 'xmin' | 'horizon'>): NextStep {

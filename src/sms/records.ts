@@ -10,6 +10,8 @@ const CommittedSms = z.object({
   /** A state of `sms.sms`, or the status of the notification when the SMS is gone. */
   state: z.string(),
   companyId: z.number().nullable(),
+  /** ISO 3166 alpha-2. */
+  companyCountry: z.string().nullable(),
 });
 export type CommittedSms = z.infer<typeof CommittedSms>;
 
@@ -52,6 +54,7 @@ const AccountRow = z.object({
   token: z.string(),
   sender: z.string(),
   country: z.string().nullable(),
+  countries: z.array(z.string()),
   webhookSecret: z.string().nullable(),
   requireSignature: z.boolean(),
   /** What Odoo shows as wrong with it. */
@@ -59,9 +62,14 @@ const AccountRow = z.object({
 });
 export type AccountRow = z.infer<typeof AccountRow>;
 
+/** An account of Odoo that no GatewayAPI account serves. */
+const OtherAccount = z.object({ iapAccountId: z.number(), iapToken: z.string() });
+
+const Accounts = z.object({ accounts: z.array(AccountRow), others: z.array(OtherAccount) });
+
 /** How SMS look in Odoo: one procedure, and so one RPC call, for each thing done with a whole batch. */
 export type SmsRecords = {
-  readAccounts(): Promise<AccountRow[]>;
+  readAccounts(): Promise<z.infer<typeof Accounts>>;
   /** Shows on the accounts themselves what is wrong with them; null clears it. */
   showProblems(problems: readonly { id: number; words: string | null }[]): Promise<void>;
   /** Which of these SMS Odoo has committed, and how far its transactions have come. */
@@ -75,7 +83,7 @@ export function createSmsRecords(odoo: OdooClient): SmsRecords {
   return {
     async readAccounts() {
       const answer = await odoo.procedure('viaduct_sms.accounts', {}, { idempotent: true });
-      return z.array(AccountRow).parse(answer);
+      return Accounts.parse(answer);
     },
     async showProblems(problems) {
       await odoo.procedure('viaduct_sms.account_problems', { problems }, { idempotent: true });

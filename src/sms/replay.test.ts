@@ -42,7 +42,13 @@ async function replayed(): Promise<string[]> {
   expect(await journal.replay(ids)).toBe(2);
 
   const sent: string[] = [];
-  const found = [1, 2].map((n) => ({ uuid: smsUuid(n), number: null, state: 'process', companyId: 1 }));
+  const found = [1, 2].map((n) => ({
+    uuid: smsUuid(n),
+    number: null,
+    state: 'process',
+    companyId: 1,
+    companyCountry: null,
+  }));
   const worker = createWorker({
     ...{ ...queue, journal, limit: 10, leaseMs: 60_000 },
     log: { warn: () => undefined, error: () => undefined },

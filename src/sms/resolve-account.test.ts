@@ -28,6 +28,7 @@ const row: AccountRow = {
   token: 'api-token',
   sender: 'Shop',
   country: 'DK',
+  countries: [],
   webhookSecret: 'webhook-secret',
   requireSignature: true,
   problem: null,

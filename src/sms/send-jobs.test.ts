@@ -50,6 +50,7 @@ function setup({
           number: null,
           state: 'process',
           companyId: 1,
+          companyCountry: null,
           ...row,
         }));
         return { identity: IDENTITY, xmin: '100', horizon: '110', found, ...snapshot };
@@ -275,6 +276,31 @@ describe('the account of an SMS', () => {
       { token: 'shared', userrefs: [smsUuid(1), smsUuid(3)] },
       { token: 'own', userrefs: [smsUuid(2)] },
     ]);
+  });
+
+  test('or else the company says in which country a national number is read', async () => {
+    const sent: string[] = [];
+    const provider: SendJobsOptions['provider'] = {
+      send: async (_account, messages) => {
+        sent.push(...messages.map(({ msisdn }) => msisdn));
+        return { kind: 'accepted', ids: messages.map((_, index) => index + 1) };
+      },
+    };
+    const rows = [
+      { uuid: smsUuid(1), companyId: 1, companyCountry: 'FR' },
+      { uuid: smsUuid(2), companyId: 2, companyCountry: 'FR' },
+    ];
+    const own = [
+      sampleAccount({ id: 1, country: null, countries: ['DK'] }),
+      sampleAccount({ id: 2, iapAccountId: 2, country: 'DK', companyIds: [2] }),
+    ];
+    const { run } = setup({ rows, accounts: own, options: { provider } });
+    const national = (n: number, number: string) => sampleEntry(sampleSendJob(n, { number }));
+    const settlements = await run([national(1, '06 12 34 56 78'), national(2, '06 12 34 56 78')]);
+    expect(sent).toEqual(['33612345678']);
+    expect(settlements.map(told)).toContainEqual(
+      expect.objectContaining({ uuid: smsUuid(2), kind: 'refused', failureType: 'sms_number_format' }),
+    );
   });
 
   test.each([

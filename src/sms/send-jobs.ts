@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Entry, NewEntry, Settlement } from '../journal/index.ts';
 import type { DatabaseIdentity } from '../odoo/guard/index.ts';
-import { type AccountBook, accountFor, type SmsAccount } from './accounts.ts';
+import { parsePhoneNumber } from '../phone/index.ts';
+import { type AccountBook, accountFor, countryOfNumbers, type SmsAccount } from './accounts.ts';
 import type { GatewayApiClient } from './client.ts';
 import { STATE_QUEUE } from './queues.ts';
 import { type DropReason, decideAfterReadBack } from './read-back.ts';
@@ -34,7 +35,7 @@ export type SendJobsOptions = {
 };
 
 type Job = { entry: Entry; sms: SendJob; memo: SendMemo | null };
-type Routed = Job & { account: SmsAccount };
+type Routed = Job & { account: SmsAccount; msisdn: string };
 
 const HANDED_OVER = JSON.stringify({ stage: 'handed-over' } satisfies SendMemo);
 const HELD_RETRY_MS = 5_000;
@@ -85,10 +86,9 @@ export function createSendHandler(options: SendJobsOptions) {
           reason: 'Its transaction in Odoo has been open for a day: neither committed nor rolled back.',
         });
       } else {
-        const account = accountFor(book, { ...job.sms, companyId: next.companyId });
-        const fault = account === null ? noAccountFor(next.companyId) : account.problem;
-        if (account === null || fault !== null) settlements.push(settled(job, unusable(fault ?? '')));
-        else ready.push({ ...job, account });
+        const routed = route(job, next, book);
+        if ('refusal' in routed) settlements.push(settled(job, routed.refusal));
+        else ready.push(routed);
       }
     }
     for (const batch of inRequests(ready, options.requestLimit)) {
@@ -104,7 +104,7 @@ export function createSendHandler(options: SendJobsOptions) {
     const account = ours[0]?.account;
     if (account === undefined) return [];
     const outcomes = await sendBatch(
-      ours.map(({ sms }) => ({ userref: sms.uuid, msisdn: sms.msisdn, content: sms.content })),
+      ours.map(({ sms, msisdn }) => ({ userref: sms.uuid, msisdn, content: sms.content })),
       (messages) => options.provider.send(account, messages),
     );
     return ours.map((job) => {
@@ -160,6 +160,21 @@ function gathered(settlements: readonly Settlement[], nowMs: number): Settlement
       ? settlement
       : { ...settlement, append: settlement.append.map((entry) => ({ ...entry, runAtMs })) },
   );
+}
+
+/** Who sends it to which number, now that its company is known; or why nobody does. */
+function route(
+  job: Job,
+  { companyId, companyCountry }: { companyId: number | null; companyCountry: string | null },
+  book: readonly SmsAccount[],
+): Routed | { refusal: MessageOutcome & { kind: 'refused' } } {
+  const account = accountFor(book, { ...job.sms, companyId });
+  const fault = account === null ? noAccountFor(companyId) : account.problem;
+  if (account === null || fault !== null) return { refusal: unusable(fault ?? '') };
+  const parsed = parsePhoneNumber(job.sms.number, countryOfNumbers(account, companyCountry));
+  return parsed.ok
+    ? { ...job, account, msisdn: parsed.msisdn }
+    : { refusal: { kind: 'refused', failureType: 'sms_number_format', words: parsed.words } };
 }
 
 function noAccountFor(companyId: number | null): string {

@@ -239,6 +239,22 @@ describe('SMS that nobody can send now', () => {
     expect(answer).toEqual(result([{ uuid: smsUuid(1), state: 'The API token is missing.' }]));
   });
 
+  test('are taken where one of several accounts may send them: only the company decides which', async () => {
+    const accounts = [
+      sampleAccount({ problem: 'The API token is missing.' }),
+      sampleAccount({ id: 2, iapAccountId: 2, iapToken: 'second', country: null, countries: ['FR'] }),
+    ];
+    const server = await started({ databases: [sampleDatabase(accounts)] });
+    const { answer } = await post(server, call([message(1), message(2, '06 12 34 56 78'), message(3, '12')]));
+    expect(answer).toMatchObject(
+      result([
+        { uuid: smsUuid(1), state: 'processing' },
+        { uuid: smsUuid(2), state: 'processing' },
+        { uuid: smsUuid(3), state: 'wrong_number_format' },
+      ]),
+    );
+  });
+
   test('are unregistered with the empty token of an account that has none', async () => {
     const server = await started({ databases: [sampleDatabase([sampleAccount({ iapToken: '' })])] });
     const { answer } = await post(server, call([message(1)], { account_token: '' }));

@@ -8,7 +8,7 @@ import {
 } from '../http/index.ts';
 import type { Journal, NewEntry } from '../journal/index.ts';
 import { parsePhoneNumber } from '../phone/index.ts';
-import type { SmsAccount } from './accounts.ts';
+import type { IapAccount, SmsAccount } from './accounts.ts';
 import type { SmsDatabase } from './database.ts';
 import { SEND_QUEUE, STATE_QUEUE } from './queues.ts';
 import { JsonRpcRequest, type SendJob, SendParams, type SendResult, type StateJob } from './schema.ts';
@@ -69,16 +69,19 @@ export function createSendRoute(options: SendRouteOptions): Route {
     // No token proves nothing, even where Odoo has an account without one.
     const account = params.account_token ? await database.accounts.byIapToken(params.account_token) : null;
     if (account === null) return all('unregistered');
-    if (account.problem !== null) return all(account.problem);
-    return append(messages, database, account);
+    const accounts = await database.accounts.all();
+    const [only, ...more] = accounts;
+    // Of several, only the company says which one is to send; that is known when Odoo has committed.
+    if (only?.problem != null && more.length === 0) return all(only.problem);
+    return append(messages, database, { account, accounts });
   }
 
   async function append(
     messages: readonly Message[],
     database: SmsDatabase,
-    account: SmsAccount,
+    asked: Asked,
   ): Promise<SendResult[]> {
-    const checked = messages.map((message) => check(message, account));
+    const checked = messages.map((message) => check(message, asked));
     const jobs = checked.filter((outcome) => 'job' in outcome).map(({ job }) => job);
     const runAtMs = options.nowMs() + FIRST_LOOK_MS + FIRST_LOOK_PER_SMS_MS * jobs.length;
     const appended = await journal.append(
@@ -105,15 +108,24 @@ export function createSendRoute(options: SendRouteOptions): Route {
 
 type Message = { uuid: string; number: string; content: string };
 type Checked = { job: SendJob } | { refusal: SendResult };
+/** Odoo's account that asks, and all that may have to send. */
+type Asked = { account: IapAccount; accounts: readonly SmsAccount[] };
 
-function check({ uuid, number, content }: Message, account: SmsAccount): Checked {
-  const parsed = parsePhoneNumber(number, account.country ?? undefined);
+function check({ uuid, number, content }: Message, { account, accounts }: Asked): Checked {
+  const parsed = parseInAnyCountry(number, accounts);
   if (!parsed.ok) {
     return { refusal: { uuid, state: 'wrong_number_format', failure_reason: parsed.words } };
   }
   const words = contentFault(content);
   if (words !== null) return { refusal: { uuid, state: words } };
   return { job: { uuid, number, msisdn: parsed.msisdn, content, iapAccountId: account.iapAccountId } };
+}
+
+/** Which country it is in the end, the sending account and its company say; refused is what is a number in none. */
+function parseInAnyCountry(number: string, accounts: readonly SmsAccount[]) {
+  const countries = new Set(accounts.flatMap(({ country, countries }) => country ?? countries));
+  const parsed = [...countries].map((country) => parsePhoneNumber(number, country));
+  return parsed.find(({ ok }) => ok) ?? parsed[0] ?? parsePhoneNumber(number);
 }
 
 function contentFault(content: string): string | null {

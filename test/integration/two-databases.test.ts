@@ -89,7 +89,7 @@ describe('two databases behind one Viaduct', () => {
     expect([await taken('main'), await taken('shop')]).toEqual([1, 1]);
     expect((await readiness()).parts.map(({ name }) => name)).toEqual([
       ...['journal', 'odoo main', 'database main', 'bell main'],
-      ...['odoo shop', 'database shop', 'bell shop'],
+      ...['odoo shop', 'database shop', 'bell shop', 'other databases'],
     ]);
   });
 

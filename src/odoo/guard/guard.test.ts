@@ -66,7 +66,9 @@ function handClock(): Clock & { pass: () => void; sleeps: number[] } {
   };
 }
 
-function guarded({ journal = notes(), instance = 'ours' } = {}) {
+const unclaimed = async (_uuid: string): Promise<string | null> => null;
+
+function guarded({ journal = notes(), instance = 'ours', claim = unclaimed } = {}) {
   const client = odoo();
   const clock = handClock();
   const log = { info: vi.fn(), warn: vi.fn() };
@@ -78,6 +80,7 @@ function guarded({ journal = notes(), instance = 'ours' } = {}) {
       instance,
       clock,
       log,
+      claim,
       onChange: (verdict) => changes.push(verdict),
     });
   return { client, clock, log, changes, guard: make(), make };
@@ -98,6 +101,24 @@ test('takes a freshly provisioned database for its own', async () => {
   await guard.check();
   expect(guard.isOpen()).toBe(true);
   expect(client.row).toMatchObject({ shown: 'open', beat: 1, confirmed: { instance: 'ours' } });
+});
+
+test('holds a copy beside its original without a trace in the beats of the original', async () => {
+  const journal = notes();
+  const original = guarded({ journal });
+  await original.guard.check();
+  const copy = guarded({ journal, claim: async () => 'http://odoo.test main' });
+  copy.client.row.confirmed.instance = 'ours';
+  copy.client.row.beat = 7;
+  await copy.guard.check();
+  expect(copy.guard.verdict()).toMatchObject({
+    open: false,
+    words: expect.stringContaining('odoo.test main'),
+  });
+  expect(copy.guard.judge(copy.client.row).open).toBe(false);
+  expect(copy.client.row).toMatchObject({ shown: 'unknown-database', beat: 7 });
+  await original.guard.check();
+  expect(original.guard.isOpen()).toBe(true);
 });
 
 test('notices a restored backup in an answer, after a restart too, and opens when it is confirmed', async () => {

@@ -27,7 +27,7 @@ const sqlite = await createSqliteJournal({ ...config.journal, clock: systemClock
 const { journal } = watchJournal(sqlite, metrics);
 const account = {
   ...{ id: 1, iapAccountId: 1, iapToken: 'token', companyIds: [], baseUrl: '', token: '', sender: 'Bench' },
-  ...{ country: 'DK', webhookSecret: BENCH_SECRET, requireSignature: true, problem: null },
+  ...{ country: 'DK', countries: [], webhookSecret: BENCH_SECRET, requireSignature: true, problem: null },
 };
 const accounts = [account];
 const database: SmsDatabase = {
