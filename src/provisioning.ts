@@ -16,6 +16,8 @@ export type ProvisionOptions = {
   config: Pick<Config, 'http'>;
   /** Which of the databases. */
   settings: DatabaseConfig;
+  /** Where a removal keeps what the addons hold, and where the next provisioning finds it. */
+  file?: string | undefined;
   onStep?: (words: string) => void;
 };
 
@@ -23,6 +25,7 @@ export type ProvisionOptions = {
 export async function provisionViaduct({
   config,
   settings,
+  file,
   onStep = () => {},
 }: ProvisionOptions): Promise<Provisioned> {
   const { login, password } = settings;
@@ -32,6 +35,7 @@ export async function provisionViaduct({
       manifestsDirectory: MANIFESTS,
       service: { login, password: password.reveal(), canSignIn: () => canSignIn(settings) },
       steps: steps(config),
+      ...(file === undefined ? {} : { restoreFile: file }),
       onStep,
     }),
   );
@@ -41,9 +45,11 @@ export async function provisionViaduct({
 export function unprovisionViaduct({
   config,
   settings,
+  file,
   onStep = () => {},
 }: ProvisionOptions): Promise<string[]> {
-  return asAdministrator(settings, (admin) => unprovision({ admin, steps: steps(config), onStep }));
+  const keep = file === undefined ? {} : { keepFile: file };
+  return asAdministrator(settings, (admin) => unprovision({ admin, steps: steps(config), ...keep, onStep }));
 }
 
 /** Says, as an administrator, that Viaduct may carry real messages for a database. */

@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "security/service_rule.xml",
         "data/procedures.xml",
+        "data/procedures_keep.xml",
         "data/procedure_doctor.xml",
         "data/database_actions.xml",
         "data/database_bell.xml",

@@ -58,6 +58,18 @@ describe('a call', () => {
     expect(odoo.asked('res.partner.write')).toBe(4);
   });
 
+  test('logs in once more when its user was deleted, and not when another record was', async () => {
+    const gone = (record: string) => ({
+      fault: { name: 'odoo.exceptions.MissingError', message: `Deleted.\n\n(Record: ${record}, User: 7)` },
+    });
+    await using odoo = await startOdoo([gone('res.users(7,)'), { result: true }, gone('res.partner(7,)')]);
+    await expect(odoo.client.call('res.partner', 'write', [[1], {}])).resolves.toBe(true);
+    await expect(odoo.client.call('res.partner', 'write', [[7], {}])).rejects.toMatchObject({
+      kind: 'missing',
+    });
+    expect(odoo.asked('common.authenticate')).toBe(2);
+  });
+
   test.each([
     ['a collision', collision, {}, 3],
     ['a broken connection', 'reset', { idempotent: true }, 3],

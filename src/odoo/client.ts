@@ -158,11 +158,16 @@ function createExecute(transport: Transport, login: Login): Execute {
     try {
       return await transport.execute(call, uid);
     } catch (error) {
-      if (!(error instanceof OdooError) || error.kind !== 'auth') throw error;
+      if (!(error instanceof OdooError) || !isRefusedUser(error, uid)) throw error;
       login.forget(uid);
       return await transport.execute(call, await login.uid(call.signal));
     }
   };
+}
+
+/** Odoo remembers passwords by user id, so a user who was deleted (and made anew by provisioning) is only missed later. */
+function isRefusedUser({ kind, message }: OdooError, uid: number): boolean {
+  return kind === 'auth' || (kind === 'missing' && message.includes(`res.users(${uid},)`));
 }
 
 type AttemptParts = {

@@ -18,14 +18,14 @@ const PROCEDURE = `${ADDON}.try`;
 const SERVICE = { login: `odoo-client-${RUN}`, password: randomUUID() };
 
 /** Made by hand, so that the client is tested without provisioning. */
-const PROCEDURE_CODE = `
+const procedureCode = (keysEnd: boolean) => `
 payload = env.context['viaduct']
 if payload.get('refuse'):
     raise UserError('Not this way.')
 if payload.get('ring'):
     env['bus.bus'].sudo()._sendone(payload['ring'], 'viaduct', {})
 if payload.get('key'):
-    key = env['res.users.apikeys'].sudo()._generate('rpc', 'odoo-client', datetime.datetime.now() + datetime.timedelta(days=1))
+    key = env['res.users.apikeys'].sudo()._generate('rpc', 'odoo-client'${keysEnd ? ', datetime.datetime.now() + datetime.timedelta(days=1)' : ''})
     action = {'result': key}
 else:
     action = {'result': {'got': payload.get('echo'), 'su': env.su, 'login': env.user.login}}
@@ -60,7 +60,12 @@ async function makeServiceAndProcedure(): Promise<void> {
     });
   }
   const action = await create('ir.actions.server', {
-    ...{ name: 'Try', model_id: await modelId('res.users'), state: 'code', code: PROCEDURE_CODE },
+    ...{
+      name: 'Try',
+      model_id: await modelId('res.users'),
+      state: 'code',
+      code: procedureCode(odoo.version.keysEnd),
+    },
     [odoo.version.groupsField]: [[6, 0, [group]]],
   });
   const reference = { model: 'ir.actions.server', res_id: action };

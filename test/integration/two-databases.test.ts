@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type BegunLoop, type Loop, makeAccount, provisioned, startLoop } from '../support/loop.ts';
-import { freshOdoo, type TestOdoo } from '../support/odoo.ts';
+import { otherOdoo, type TestOdoo } from '../support/odoo.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { until } from '../support/until.ts';
 
@@ -19,7 +19,7 @@ const shopService = {
 
 /** A second database, with a user, an account and settings of its own; GatewayAPI's account is the same. */
 async function addShop({ odoo, simulator, url, secrets, ends }: BegunLoop): Promise<Record<string, string>> {
-  shopOdoo = await freshOdoo();
+  shopOdoo = await otherOdoo();
   ends.push(shopOdoo.dispose);
   ends.push(await provisioned(shopOdoo, { service: shopService, url }));
   const account = await makeAccount(shopOdoo, { ...secrets, baseUrl: simulator.url });

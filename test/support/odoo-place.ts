@@ -3,7 +3,14 @@ import type { StackAddress } from '../../docker/index.ts';
 import { ViaductError } from '../../src/errors.ts';
 
 /** An Odoo that somebody runs, named by the environment. */
-export type NamedOdoo = { url: string; database: string; login: string; password: string };
+export type NamedOdoo = {
+  url: string;
+  database: string;
+  /** A second database of the same Odoo, with the same login; null when none is named. */
+  otherDatabase: string | null;
+  login: string;
+  password: string;
+};
 
 /** Where the tests find their Odoo: in containers of this run, or where the environment says. */
 export type OdooPlace = { kind: 'stack'; address: StackAddress } | ({ kind: 'named' } & NamedOdoo);
@@ -32,6 +39,7 @@ export function namedOdoo(env: NodeJS.ProcessEnv): NamedOdoo | undefined {
   return {
     url: TEST_ODOO_URL.replace(/\/$/, ''),
     database: TEST_ODOO_DATABASE,
+    otherDatabase: env['TEST_ODOO_OTHER_DATABASE'] || null,
     login: TEST_ODOO_LOGIN,
     password: TEST_ODOO_PASSWORD,
   };

@@ -9,8 +9,8 @@ export type OdooVersion = {
   usersField: 'user_ids' | 'users';
   /** Groups are gathered by privilege; by category before. */
   hasPrivileges: boolean;
-  /** What `_generate` of API keys is given: keys end from 18 on. */
-  newKeyArguments: string;
+  /** API keys end, and `_generate` is told when. */
+  keysEnd: boolean;
   /** IAP accounts name a record of `iap.service`, in the place of its name. */
   hasIapServices: boolean;
   /** Every employee may read `account_token` of IAP accounts. */
@@ -26,7 +26,7 @@ const ODOO_19: OdooVersion = {
   groupsField: 'group_ids',
   usersField: 'user_ids',
   hasPrivileges: true,
-  newKeyArguments: "'rpc', 'test', False",
+  keysEnd: true,
   hasIapServices: true,
   showsIapTokens: false,
   keepsWordsOfAnswers: true,
@@ -47,7 +47,7 @@ const ODOO_18: OdooVersion = {
 const ODOO_17: OdooVersion = {
   ...ODOO_18,
   major: 17,
-  newKeyArguments: "'rpc', 'test'",
+  keysEnd: false,
   hasIapServices: false,
 };
 

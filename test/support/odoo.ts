@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { attachStack, type Stack } from '../../docker/index.ts';
 import { ViaductError } from '../../src/errors.ts';
 import './odoo-global-setup.ts';
+import type { NamedOdoo } from './odoo-place.ts';
 import { type OdooVersion, odooVersionAt } from './odoo-versions.ts';
 
 export type Account = { login: string; password: string };
@@ -25,15 +26,7 @@ export type TestOdoo = {
 /** A database of this test's own in a real Odoo; or the one that TEST_ODOO_URL and its companions name. */
 export async function freshOdoo(): Promise<TestOdoo> {
   const place = inject('odooPlace');
-  if (place.kind === 'named') {
-    const { url, database, login, password } = place;
-    return {
-      ...caller(url, database, { login, password }),
-      version: await odooVersionAt(url),
-      stack: undefined,
-      dispose: async () => undefined,
-    };
-  }
+  if (place.kind === 'named') return namedOdoo(place, place.database);
   const stack = attachStack(place.address);
   const database = `test_${randomBytes(6).toString('hex')}`;
   await stack.createDatabase(database);
@@ -41,6 +34,27 @@ export async function freshOdoo(): Promise<TestOdoo> {
   return {
     ...caller(stack.url, database, { login: 'admin', password: 'admin' }),
     ...{ version: await odooVersionAt(stack.url), stack, dispose },
+  };
+}
+
+/** A database beside that of `freshOdoo`. Rejects with `test-odoo` when the environment names an Odoo without a second one. */
+export async function otherOdoo(): Promise<TestOdoo> {
+  const place = inject('odooPlace');
+  if (place.kind === 'stack') return freshOdoo();
+  if (place.otherDatabase !== null) return namedOdoo(place, place.otherDatabase);
+  throw new ViaductError({
+    code: 'test-odoo',
+    message: 'This test needs two databases: name the second one in TEST_ODOO_OTHER_DATABASE.',
+    retry: 'after-config',
+  });
+}
+
+async function namedOdoo({ url, login, password }: NamedOdoo, database: string): Promise<TestOdoo> {
+  return {
+    ...caller(url, database, { login, password }),
+    version: await odooVersionAt(url),
+    stack: undefined,
+    dispose: async () => undefined,
   };
 }
 

@@ -7,6 +7,7 @@ export const PROVISIONING_CODES = [
   'uninstall-failed',
   'service-login-taken',
   'bad-addon',
+  'kept-file',
 ] as const;
 export type ProvisioningCode = (typeof PROVISIONING_CODES)[number];
 

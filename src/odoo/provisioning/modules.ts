@@ -46,8 +46,9 @@ export async function readModules(
   );
 }
 
+/** Also when Odoo, up to 18, left it "to upgrade" after an app that it stands on was upgraded. */
 export function isInstalled(module: OdooModule | undefined): boolean {
-  return module?.state === 'installed';
+  return module?.state === 'installed' || module?.state === 'to upgrade';
 }
 
 /** Installs an app that comes with Odoo. */

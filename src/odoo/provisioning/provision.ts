@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OdooClient } from '../odoo.ts';
 import { type Addon, readAddons } from './addon.ts';
 import { ProvisioningError } from './errors.ts';
+import { openKeptData } from './kept-data.ts';
 import { keepMemory, type Memory, recallMemory } from './memory.ts';
 import {
   checkAdministrator,
@@ -27,6 +28,8 @@ export type ProvisionSettings = {
   service: ServiceLogin;
   /** What addons need done beyond their data files; steps of an addon that is left out are not run. */
   steps?: readonly ProvisioningStep[];
+  /** What `keepFile` of a removal wrote. */
+  restoreFile?: string;
   /** Told of every change as it is made. */
   onStep?: (words: string) => void;
 };
@@ -44,13 +47,14 @@ export type Provisioned = {
  * by the next run.
  */
 export async function provision(settings: ProvisionSettings): Promise<Provisioned> {
-  const { admin, service, steps = [], onStep = () => {} } = settings;
+  const { admin, service, steps = [], restoreFile, onStep = () => {} } = settings;
   const changes: string[] = [];
   const say = (words: string) => {
     changes.push(words);
     onStep(words);
   };
   await checkAdministrator(admin);
+  const kept = restoreFile === undefined ? null : await openKeptData(admin, restoreFile);
   const { major } = await admin.version();
   const addons = await readAddons(settings.manifestsDirectory, major);
   const memory = await recallMemory(admin);
@@ -65,11 +69,17 @@ export async function provision(settings: ProvisionSettings): Promise<Provisione
       continue;
     }
     await bringAddon({ admin, addon, module: modules.get(addon.name), major, memory, say });
+    // Before the addon's own procedure, which makes the rows that are missing.
+    const restored = await kept?.restore();
+    if (restored) say(`restored ${restored} rows of ${addon.name}`);
     for (const words of await runAddonProcedure(admin, `${addon.name}.provision`)) say(words);
-    if (addon.name === BASE) await bringServiceUser({ admin, service, major, memory, say });
     for (const step of steps.filter((step) => step.addon === addon.name)) {
       await bringStep({ admin, step, memory, say });
     }
+  }
+  // Last: a running Viaduct that can sign in finds everything in its place.
+  if (!leftOut.some(({ addon }) => addon === BASE)) {
+    await bringServiceUser({ admin, service, major, memory, say });
   }
   return { changes, leftOut };
 }

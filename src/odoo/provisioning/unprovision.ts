@@ -1,4 +1,5 @@
 import type { OdooClient } from '../odoo.ts';
+import { checkCanKeep, keepData } from './kept-data.ts';
 import { eraseMemory, keepMemory, type Memory, NO_MEMORY, recallMemory } from './memory.ts';
 import {
   checkAdministrator,
@@ -17,6 +18,8 @@ export type UnprovisionSettings = {
   admin: OdooClient;
   /** The same steps that were given to provision. */
   steps?: readonly ProvisioningStep[];
+  /** Where to keep what the addons hold, with its secrets, for `restoreFile` of provisioning. */
+  keepFile?: string;
   onStep?: (words: string) => void;
 };
 
@@ -29,6 +32,7 @@ type Work = { admin: OdooClient; memory: Memory; say: (words: string) => void };
 export async function unprovision({
   admin,
   steps = [],
+  keepFile,
   onStep = () => {},
 }: UnprovisionSettings): Promise<string[]> {
   const changes: string[] = [];
@@ -37,12 +41,15 @@ export async function unprovision({
     onStep(words);
   };
   await checkAdministrator(admin);
+  if (keepFile !== undefined) await checkCanKeep(admin, keepFile);
   const work: Work = { admin, memory: await recallMemory(admin), say };
   await revertSteps(work, steps);
   if (work.memory.serviceUserId !== null) {
     const words = await removeServiceUser(admin, work.memory.serviceUserId);
     if (words !== null) say(words);
   }
+  // Only now: a running Viaduct can change nothing any more.
+  if (keepFile !== undefined) say(`kept ${await keepData(admin, keepFile)} rows in ${keepFile}`);
   await removeAddons(work);
   await removeApps(work);
   await forget(work, steps);
