@@ -10,6 +10,8 @@
     "data": [
         "data/account_model.xml",
         "data/tracker_fields.xml",
+        "data/log_model.xml",
+        "data/log_state_model.xml",
         "security/ir.model.access.csv",
         "data/account_defaults.xml",
         "data/account_bell.xml",
