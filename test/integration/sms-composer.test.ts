@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { until } from '../support/until.ts';
@@ -14,6 +15,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await loop?.dispose();
 });
+
+const Failed = z.tuple([z.object({ mail_message_id: z.tuple([z.number(), z.string()]) })]);
 
 function accepted(msisdn: string) {
   return [...loop.simulator.ledger.entries()].filter((entry) => entry.msisdn === msisdn);
@@ -48,6 +51,34 @@ test.each([
   expect(await sms.ended(contact)).toEqual([
     { notification_status: status, failure_type: type, failure_reason: expect.stringMatching(words) },
   ]);
+});
+
+test('the dialog of a failed SMS, where Odoo has one, shows the provider’s words and sends again', async () => {
+  const contact = await sms.contact('+4520119901');
+  await sms.sendFromContact(contact, 'Will it arrive now?');
+  await sms.ended(contact);
+  const domain = [['res_partner_id', '=', contact]];
+  const found = await loop.odoo.execute('mail.notification', 'search_read', [domain, ['mail_message_id']]);
+  const [{ mail_message_id: message }] = Failed.parse(found);
+  const values = { mail_message_id: message[0] };
+  const opened = loop.odoo.execute('sms.resend', 'create', [values], {
+    context: { default_mail_message_id: message[0] },
+  });
+  if (!loop.odoo.version.hasResendDialog) {
+    await expect(opened).rejects.toThrow(/sms\.resend/);
+    return;
+  }
+  const dialog = await opened;
+  const rows = await loop.odoo.execute('sms.resend.recipient', 'search_read', [
+    [['sms_resend_id', '=', dialog]],
+    ['x_viaduct_words'],
+  ]);
+  expect(rows).toMatchObject([{ x_viaduct_words: expect.stringMatching(/Unknown subscriber \(0x1010\)/) }]);
+  await loop.odoo.execute('sms.resend', 'action_resend', [[dialog]]);
+  await until(
+    () => accepted('4520119901').length,
+    (count) => count === 2,
+  );
 });
 
 test('an SMS that a network accepted on the receiver’s behalf counts as delivered', async () => {

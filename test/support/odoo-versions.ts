@@ -17,6 +17,8 @@ export type OdooVersion = {
   showsIapTokens: boolean;
   /** `failure_reason` of an SMS that is refused in the answer itself, with a state that Odoo knows, is kept. */
   keepsWordsOfAnswers: boolean;
+  /** A failed SMS opens the dialog `sms.resend`. */
+  hasResendDialog: boolean;
   /** What a call of `formatted_read_group` ends as for somebody without rights. */
   refusalOfFormattedGroups: 'access' | 'protocol';
 };
@@ -30,6 +32,7 @@ const ODOO_19: OdooVersion = {
   hasIapServices: true,
   showsIapTokens: false,
   keepsWordsOfAnswers: true,
+  hasResendDialog: false,
   refusalOfFormattedGroups: 'access',
 };
 
@@ -41,6 +44,7 @@ const ODOO_18: OdooVersion = {
   hasPrivileges: false,
   showsIapTokens: true,
   keepsWordsOfAnswers: false,
+  hasResendDialog: true,
   refusalOfFormattedGroups: 'protocol',
 };
 

@@ -22,9 +22,14 @@ export function procedureCases({ client, transport, world }: TransportSuite): vo
 
   beforeAll(async () => {
     const models = await client.call('ir.model', 'search', [[['model', '=', 'res.users']]]);
+    const group = await client.call('ir.model.data', 'check_object_reference', [
+      ...['viaduct_base', 'group_service'],
+    ]);
     const action = await world.make('ir.actions.server', {
       ...{ name: 'Try', state: 'code', code: CODE },
       model_id: z.tuple([z.number()]).parse(models)[0],
+      // Without a group, up to 18, only those may run it who may change its model.
+      [world.odoo.version.groupsField]: [[6, 0, [z.tuple([z.string(), z.number()]).parse(group)[1]]]],
     });
     const reference = { model: 'ir.actions.server', res_id: action };
     await world.make('ir.model.data', { module: addon, name: 'procedure_try', ...reference });
