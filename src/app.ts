@@ -1,6 +1,7 @@
 import { createBacklog } from './backlog.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config/index.ts';
+import { placeOf } from './connect-odoo.ts';
 import { createHttpServer } from './http/index.ts';
 import { createIapPassThrough } from './iap/index.ts';
 import { createSqliteJournal } from './journal/index.ts';
@@ -10,7 +11,7 @@ import { createMetrics } from './metrics.ts';
 import { createUuidClaims, journalInstance } from './odoo/guard/index.ts';
 import { startOperatorSocket } from './operator/index.ts';
 import { createRoutes } from './routes.ts';
-import { createServedDatabase, placeOf } from './served-database.ts';
+import { createServedDatabase } from './served-database.ts';
 import { createServedDatabases } from './served-databases.ts';
 import { startUpkeep } from './upkeep.ts';
 

@@ -1,12 +1,38 @@
-import type { DatabaseConfig } from './config/index.ts';
+import type { Config, DatabaseConfig } from './config/index.ts';
 import type { Metrics } from './metrics.ts';
-import { createOdooClient, type OdooConnection } from './odoo/index.ts';
+import {
+  createOdooClient,
+  type OdooConnection,
+  openServicePassword,
+  type ServicePassword,
+} from './odoo/index.ts';
+
+/** What tells two configured databases apart, whatever they are called. */
+export function placeOf({ url, database }: Pick<DatabaseConfig, 'url' | 'database'>): string {
+  return `${url} ${database}`;
+}
+
+/** What the service user of a database signs in with: what the settings say, or the key it was renewed to. */
+export function servicePassword(
+  settings: Pick<DatabaseConfig, 'url' | 'database' | 'password'>,
+  { journal }: Pick<Config, 'journal'>,
+): ServicePassword {
+  const { url, database, password } = settings;
+  return openServicePassword({ url, database, configured: password.reveal(), journalPath: journal.path });
+}
+
+/** How an error names the key that took the place of the setting. */
+const RENEWED = 'the API key that was renewed and is kept beside the journal';
 
 /** The connections to one database as its service user, within its own limits and with a circuit of their own. */
-export function connectOdoo(odoo: DatabaseConfig, metrics: Metrics): OdooConnection {
+export function connectOdoo(
+  odoo: DatabaseConfig,
+  { password, metrics }: { password: ServicePassword; metrics: Metrics },
+): OdooConnection {
   const { name: database } = odoo;
   return createOdooClient({
-    ...{ url: odoo.url, database: odoo.database, login: odoo.login, password: odoo.password.reveal() },
+    ...{ url: odoo.url, database: odoo.database, login: odoo.login, password: password.now },
+    names: password.file() === null ? odoo.settingNames : { ...odoo.settingNames, password: RENEWED },
     transport: odoo.transport,
     limits: {
       connections: odoo.connections,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Config, DatabaseConfig } from './config/index.ts';
+import { servicePassword } from './connect-odoo.ts';
 import { createOdooClient, type OdooClient } from './odoo/index.ts';
 import {
   type Provisioned,
@@ -13,7 +14,7 @@ import {
 export const MANIFESTS = fileURLToPath(new URL('../addon-manifests', import.meta.url));
 
 export type ProvisionOptions = {
-  config: Pick<Config, 'http'>;
+  config: Pick<Config, 'http' | 'journal'>;
   /** Which of the databases. */
   settings: DatabaseConfig;
   /** Where a removal keeps what the addons hold, and where the next provisioning finds it. */
@@ -29,11 +30,12 @@ export async function provisionViaduct({
   onStep = () => {},
 }: ProvisionOptions): Promise<Provisioned> {
   const { login, password } = settings;
+  const current = servicePassword(settings, config).now();
   return asAdministrator(settings, (admin) =>
     provision({
       admin,
       manifestsDirectory: MANIFESTS,
-      service: { login, password: password.reveal(), canSignIn: () => canSignIn(settings) },
+      service: { login, password: password.reveal(), canSignIn: () => canSignIn(settings, current) },
       steps: steps(config),
       ...(file === undefined ? {} : { restoreFile: file }),
       onStep,
@@ -68,7 +70,7 @@ async function asAdministrator<T>(odoo: DatabaseConfig, work: (admin: OdooClient
     database: odoo.database,
     login: odoo.adminLogin ?? odoo.login,
     password: (odoo.adminPassword ?? odoo.password).reveal(),
-    ...(odoo.adminLogin === undefined ? {} : { names: ADMIN_NAMES }),
+    names: odoo.adminLogin === undefined ? odoo.settingNames : { ...odoo.settingNames, ...ADMIN_NAMES },
     transport: odoo.transport,
     // An import installs apps and reloads the registry: minutes on a small machine.
     limits: { timeoutMs: PROVISION_TIMEOUT_MS },
@@ -83,9 +85,9 @@ async function asAdministrator<T>(odoo: DatabaseConfig, work: (admin: OdooClient
 const ADMIN_NAMES = { login: 'ODOO_ADMIN_LOGIN', password: 'ODOO_ADMIN_PASSWORD' };
 const PROVISION_TIMEOUT_MS = 600_000;
 
-async function canSignIn({ password, ...odoo }: DatabaseConfig): Promise<boolean> {
+async function canSignIn(odoo: DatabaseConfig, password: string): Promise<boolean> {
   const { url, database, login, transport } = odoo;
-  const service = createOdooClient({ url, database, login, transport, password: password.reveal() });
+  const service = createOdooClient({ url, database, login, transport, password });
   try {
     await service.call('res.users', 'context_get', [], { idempotent: true });
     return true;

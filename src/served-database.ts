@@ -1,14 +1,15 @@
 import type { Backlog } from './backlog.ts';
 import type { Clock } from './clock.ts';
 import type { Config, DatabaseConfig } from './config/index.ts';
-import { connectOdoo } from './connect-odoo.ts';
+import { connectOdoo, placeOf, servicePassword } from './connect-odoo.ts';
 import type { PartState } from './http/index.ts';
 import type { Journal } from './journal/index.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { createDatabaseGuard, type UuidClaims, type Verdict } from './odoo/guard/index.ts';
+import { createDatabaseGuard, createFailureLog, type UuidClaims, type Verdict } from './odoo/guard/index.ts';
 import { type Bell, createBell, createKeyWatch, readHello } from './odoo/index.ts';
 import { provisionViaduct } from './provisioning.ts';
+import { partsOf } from './served-database-parts.ts';
 import { createSmsChannel, type SmsChannel, type SmsDatabase } from './sms/index.ts';
 
 export type ServedDatabaseParts = {
@@ -50,16 +51,12 @@ type Running = { uuid: string; sms: SmsChannel | null; bell: Bell | null };
 const SERVE_RETRY_MS = 2_000;
 const DOUBT_INTERVAL_MS = 5_000;
 
-/** What tells two configured databases apart, whatever they are called. */
-export function placeOf({ url, database }: DatabaseConfig): string {
-  return `${url} ${database}`;
-}
-
 /** One Odoo database with all that Viaduct runs for it: the connections, the guard, the bell and the channels. */
 export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase {
   const { config, settings, log, metrics, clock, random } = parts;
   const { name } = settings;
-  const odoo = connectOdoo(settings, metrics);
+  const password = servicePassword(settings, config);
+  const odoo = connectOdoo(settings, { password, metrics });
   let running: Running | null = null;
   let bellConnected = false;
   let doubtedAtMs = Number.NEGATIVE_INFINITY;
@@ -76,8 +73,14 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
   });
 
   const key = createKeyWatch({
-    ...{ odoo, clock, password: settings.password.reveal() },
-    onNearEnd: (end) => log.warn({ end }, 'the API key for Odoo ends soon'),
+    ...{ odoo, clock, password, mayRenew: () => guard.isOpen() },
+    onRenewed: (end) => log.info({ end, file: password.file() }, 'the API key for Odoo was renewed'),
+    onNearEnd: (end, error) => log.warn({ end, error }, 'the API key for Odoo ends soon'),
+  });
+
+  const unserved = createFailureLog({
+    ...{ database: name, clock, log },
+    words: { failing: 'the database cannot be served yet', again: 'the database is served' },
   });
 
   function onChange(verdict: Verdict): void {
@@ -89,9 +92,10 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
   async function serveAtLast(uuid: string): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        return await serve(uuid);
+        await serve(uuid);
+        return unserved.succeeded();
       } catch (error) {
-        log.warn({ error }, 'the database cannot be served yet');
+        unserved.failed(error);
         await clock.sleep(SERVE_RETRY_MS, stopping.signal).catch(() => {});
       }
     }
@@ -203,48 +207,11 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
         verdict: guard.verdict(),
         isRead: running?.sms != null,
         bellConnected,
-        keyEnd: key.nearEnd(),
+        ...{ keyEnd: key.nearEnd(), keySetting: settings.settingNames.password },
       }),
   };
 }
 
 function heldWords(verdict: Verdict): string | null {
   return verdict.open ? null : `Viaduct holds the traffic of this database. ${verdict.words}`;
-}
-
-type Facts = {
-  odooAnswers: boolean;
-  verdict: Verdict;
-  isRead: boolean;
-  bellConnected: boolean;
-  keyEnd: Date | null;
-};
-
-function partsOf({ odooAnswers, verdict, isRead, bellConnected, keyEnd }: Facts): PartState[] {
-  return [
-    {
-      name: 'odoo',
-      up: odooAnswers,
-      matters: true,
-      detail: odooAnswers ? 'answers' : 'does not answer; it is probed until it does',
-    },
-    {
-      name: 'database',
-      up: verdict.open && isRead,
-      matters: true,
-      detail: verdict.open ? (isRead ? 'open' : 'is being read') : verdict.words,
-    },
-    {
-      name: 'bell',
-      up: bellConnected,
-      matters: false,
-      detail: bellConnected ? 'connected' : 'not connected; changes in Odoo are seen a minute late',
-    },
-    ...(keyEnd === null ? [] : [keyPart(keyEnd)]),
-  ];
-}
-
-function keyPart(end: Date): PartState {
-  const detail = `ends on ${end.toISOString().slice(0, 10)}; make a new one in Odoo and set ODOO_PASSWORD`;
-  return { name: 'odoo-key', up: false, matters: false, detail };
 }

@@ -15,6 +15,7 @@
         "security/service_rule.xml",
         "data/procedures.xml",
         "data/procedures_keep.xml",
+        "data/procedure_renew_key.xml",
         "data/procedure_doctor.xml",
         "data/database_actions.xml",
         "data/database_bell.xml",

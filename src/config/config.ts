@@ -43,7 +43,13 @@ export function loadConfig({
     const parsed = DatabaseSchema.safeParse(groupOf('odoo', raw, name));
     for (const issue of parsed.error?.issues ?? []) add(faultOf(issue, ['odoo', ...issue.path], raw, name));
     add(halfAnAdministrator(raw, name));
-    return parsed.success ? [{ ...parsed.data, name: name ?? parsed.data.database }] : [];
+    if (!parsed.success) return [];
+    const nameOf = (key: string) => settingOf('odoo', key, raw, name)?.name ?? key;
+    const settingNames = {
+      ...{ url: nameOf('url'), database: nameOf('database') },
+      ...{ login: nameOf('login'), password: nameOf('password') },
+    };
+    return [{ ...parsed.data, name: name ?? parsed.data.database, settingNames }];
   });
   const groups = Object.keys(shared).map((group) => [group, groupOf(group, raw, null)]);
   const parsed = SharedSchema.safeParse(Object.fromEntries(groups));

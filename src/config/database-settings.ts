@@ -11,8 +11,16 @@ export const databaseSettings = z.object({
   }),
 });
 
+type Parsed = z.infer<typeof odooSettings>;
+
 /** The settings of one served database; its name is a label in logs, metrics, `/readyz` and for `--database`. */
-export type DatabaseConfig = Readonly<z.infer<typeof odooSettings> & { name: string }>;
+export type DatabaseConfig = Readonly<
+  Parsed & {
+    name: string;
+    /** What each of these settings is called where it was read, to name it in an error. */
+    settingNames: { readonly [key in 'url' | 'database' | 'login' | 'password']: string };
+  }
+>;
 
 const PREFIX = 'ODOO_';
 

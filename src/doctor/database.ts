@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Config } from '../config/index.ts';
-import { createOdooClient, type Hello, type OdooConnection, readHello } from '../odoo/index.ts';
+import {
+  createOdooClient,
+  type Hello,
+  type OdooConnection,
+  openServicePassword,
+  readHello,
+  readKeyEnd,
+} from '../odoo/index.ts';
 
 export type DatabaseSettings = Config['databases'][number];
 
@@ -10,8 +17,6 @@ const Service = z.object({
   uuid: z.string(),
   administrator: z.boolean(),
   internal: z.boolean(),
-  /** When the first of the user's API keys ends (UTC), or null: none ends, or Odoo 17, whose keys never do. */
-  keyEnds: z.string().nullable(),
   /** Odoo's parameter `sms.endpoint`. */
   smsEndpoint: z.string().nullable(),
   /** What provisioning noted, as text. */
@@ -26,13 +31,20 @@ export type Database = {
   version: () => Promise<{ major: number; text: string }>;
   hello: () => Promise<Hello>;
   service: () => Promise<Service>;
+  /** When the API key that is used ends; null for a password, and for a key for ever. */
+  keyEnd: () => Promise<Date | null>;
   stop: () => Promise<void>;
 };
 
-export function openDatabase(settings: DatabaseSettings, { timeLimitMs }: { timeLimitMs: number }): Database {
-  const { url, database, login, password, transport } = settings;
+export function openDatabase(
+  settings: DatabaseSettings,
+  { config, timeLimitMs }: { config: Pick<Config, 'journal'>; timeLimitMs: number },
+): Database {
+  const { url, database, login, transport } = settings;
+  const configured = settings.password.reveal();
+  const password = openServicePassword({ url, database, configured, journalPath: config.journal.path }).now();
   const odoo = createOdooClient({
-    ...{ url, database, login, password: password.reveal(), transport },
+    ...{ url, database, login, password, transport, names: settings.settingNames },
     limits: { timeoutMs: timeLimitMs, attempts: 1 },
   });
   return {
@@ -43,6 +55,7 @@ export function openDatabase(settings: DatabaseSettings, { timeLimitMs }: { time
     service: once(async () =>
       Service.parse(await odoo.procedure('viaduct_base.doctor', {}, { idempotent: true })),
     ),
+    keyEnd: once(() => readKeyEnd(odoo, password)),
     stop: () => odoo.stop(),
   };
 }

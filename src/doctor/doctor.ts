@@ -32,7 +32,7 @@ const TIME_LIMIT_MS = 15_000;
 export async function examine(parts: DoctorParts): Promise<Finding[]> {
   const { config } = parts;
   const limits = { timeLimitMs: TIME_LIMIT_MS };
-  const databases = config.databases.map((settings) => openDatabase(settings, limits));
+  const databases = config.databases.map((settings) => openDatabase(settings, { config, ...limits }));
   try {
     const journal = await readJournal(config);
     const isRunning = 'finding' in journal ? false : journal.isRunning;

@@ -30,11 +30,11 @@ test.each([
 });
 
 test.each([
-  ['2026-03-31 12:00:00', 'ok', /30 days/],
-  ['2026-03-10 11:00:00', 'warning', /8 days/],
-  ['2026-02-01 00:00:00', 'warning', /ended on/],
+  ['2026-03-31T12:00:00Z', 'ok', /30 days/],
+  ['2026-03-10T11:00:00Z', 'warning', /8 days/],
 ])('an API key that ends %s is %s', (ends, state, words) => {
-  expect(keyFinding(ends, NOW_MS)).toMatchObject({ state, words: expect.stringMatching(words) });
+  const finding = keyFinding(new Date(ends), { nowMs: NOW_MS, setting: 'ODOO_SHOP_PASSWORD' });
+  expect(finding).toMatchObject({ state, words: expect.stringMatching(words) });
 });
 
 test.each([

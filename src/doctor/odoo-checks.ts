@@ -11,11 +11,11 @@ const MOST_DIFFERENCE_S = 60;
 
 /** Whether Odoo answers at all, which one it is, and what time it has. */
 export function reachabilityChecks({ settings, version }: Database, clock: Clock): Check[] {
-  const { url } = settings;
+  const { url, settingNames: names } = settings;
   return [
     {
       name: 'odoo',
-      cure: `Start Odoo, or set ODOO_URL to where it answers; now it is ${url}.`,
+      cure: `Start Odoo, or set ${names.url} to where it answers; now it is ${url}.`,
       run: async () => [versionFinding(await version())],
     },
     {
@@ -54,8 +54,8 @@ export function clockFinding(differenceSeconds: number): Finding {
 
 /** Whether the database is there and takes the login; everything else about it stands on this. */
 export function loginCheck({ settings, odoo, version }: Database): Check {
-  const { database, login } = settings;
-  const cure = `Check ODOO_DATABASE (${database}), ODOO_LOGIN (${login}) and ODOO_PASSWORD; "viaduct provision" makes the user.`;
+  const { database, login, settingNames: names } = settings;
+  const cure = `Check ${names.database} (${database}), ${names.login} (${login}) and ${names.password}; "viaduct provision" makes the user.`;
   return {
     name: 'odoo login',
     cure,

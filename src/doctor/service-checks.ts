@@ -25,7 +25,13 @@ export function serviceChecks(
     {
       name: 'service user',
       cure: `${PROVISION} The user must be in the group Viaduct Service, and the addons must be those of this Viaduct.`,
-      run: async () => ((await canSignIn()) ? rightsFindings(await service(), clock.nowMs()) : []),
+      run: async () => {
+        if (!(await canSignIn())) return [];
+        const end = await orNull(database.keyEnd());
+        const { password } = database.settings.settingNames;
+        const key = end === null ? [] : [keyFinding(end, { nowMs: clock.nowMs(), setting: password })];
+        return [rightsFinding(await service()), ...key];
+      },
     },
     {
       name: 'addons',
@@ -54,27 +60,25 @@ export function serviceChecks(
   ];
 }
 
-function rightsFindings({ administrator, internal, keyEnds }: Service, nowMs: number): Finding[] {
+function rightsFinding({ administrator, internal }: Service): Finding {
   const cure = 'Give Viaduct a login of its own that "viaduct provision" makes, with no other rights.';
-  const rights = administrator
-    ? fault('service user', 'Viaduct works as an administrator of Odoo.', cure)
-    : internal
-      ? warning(
-          'service user',
-          'Viaduct works as an internal user, who takes a seat and sees more than he needs.',
-          cure,
-        )
-      : ok('service user', 'The user has the rights of the service and no others.');
-  return [rights, ...(keyEnds === null ? [] : [keyFinding(keyEnds, nowMs)])];
+  if (administrator) return fault('service user', 'Viaduct works as an administrator of Odoo.', cure);
+  return internal
+    ? warning(
+        'service user',
+        'Viaduct works as an internal user, who takes a seat and sees more than he needs.',
+        cure,
+      )
+    : ok('service user', 'The user has the rights of the service and no others.');
 }
 
-/** `keyEnds` is Odoo's text of a moment, "2026-03-01 12:00:00" in UTC. */
-export function keyFinding(keyEnds: string, nowMs: number): Finding {
-  const days = Math.floor((Date.parse(`${keyEnds.replace(' ', 'T')}Z`) - nowMs) / DAY_MS);
-  const cure = 'Make a new API key for the user in Odoo and set ODOO_PASSWORD to it.';
-  if (days < 0) return warning('api key', `One of the user's API keys ended on ${keyEnds}.`, cure);
-  const words = `The first of the user's API keys ends in ${days} days.`;
-  return days < KEY_WARNING_DAYS ? warning('api key', words, cure) : ok('api key', words);
+/** Of the API key that is used; a Viaduct that runs renews it two weeks before its end. */
+export function keyFinding(end: Date, { nowMs, setting }: { nowMs: number; setting: string }): Finding {
+  const days = Math.floor((end.getTime() - nowMs) / DAY_MS);
+  const words = `The API key ends in ${days} days.`;
+  if (days >= KEY_WARNING_DAYS) return ok('api key', words);
+  const cure = `Let Viaduct run, which renews it; or make a new one for the user in Odoo and set ${setting} to it.`;
+  return warning('api key', words, cure);
 }
 
 export function endpointFinding(found: string | null, expected: string): Finding {

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type CircuitBreaker, type CircuitPolicy, createCircuitBreaker } from './circuit-breaker.ts';
 import { installedApps } from './discovery.ts';
 import { OdooError, type OdooErrorKind } from './errors.ts';
-import { type AccountNames, explainedTransport } from './explained-transport.ts';
+import { explainedTransport, type SettingNames } from './explained-transport.ts';
 import { createLogin, type Login } from './login.ts';
 import type { CallOptions, Json, OdooClient } from './odoo.ts';
 import { createProcedures } from './procedures.ts';
@@ -55,10 +55,10 @@ export type OdooClientSettings = {
   url: string;
   database: string;
   login: string;
-  /** A password or an API key. */
-  password: string;
-  /** Where login and password come from, for the words of a refusal; ODOO_LOGIN and ODOO_PASSWORD unless said otherwise. */
-  names?: AccountNames;
+  /** A password or an API key; a function where it may be renewed. */
+  password: string | (() => string);
+  /** What the settings are called that these come from, for the words of errors; as for one database unless said otherwise. */
+  names?: Partial<SettingNames>;
   /** `auto` unless said otherwise. */
   transport?: TransportChoice;
   limits?: Partial<OdooLimits>;
@@ -67,7 +67,10 @@ export type OdooClientSettings = {
   onCall?: (call: ObservedCall) => void;
 };
 
-const SERVICE_NAMES: AccountNames = { login: 'ODOO_LOGIN', password: 'ODOO_PASSWORD' };
+const SETTING_NAMES: SettingNames = {
+  ...{ url: 'ODOO_URL', database: 'ODOO_DATABASE' },
+  ...{ login: 'ODOO_LOGIN', password: 'ODOO_PASSWORD' },
+};
 
 /** An {@link OdooClient} that also tells whether Odoo answers at all, so that workers can pause and resume. */
 export type OdooConnection = OdooClient & {
@@ -82,10 +85,13 @@ export type OdooConnection = OdooClient & {
 export function createOdooClient(settings: OdooClientSettings): OdooConnection {
   const { url, database, login: name, password, clock = systemClock, random = Math.random } = settings;
   const limits = { ...defaultOdooLimits, ...settings.limits };
-  const account = { url, database, login: name, password };
+  const account = {
+    ...{ url, database, login: name },
+    password: typeof password === 'string' ? () => password : password,
+  };
   const transport = explainedTransport(
     chooseTransport(settings.transport ?? 'auto', { ...account, limits }),
-    { ...account, names: settings.names ?? SERVICE_NAMES },
+    { ...account, names: { ...SETTING_NAMES, ...settings.names } },
   );
   const { authenticate } = transport;
   const login = createLogin({ authenticate, timeoutMs: limits.timeoutMs, clock });

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { DATABASE_MISSING, OdooError } from './errors.ts';
 import type { Transport, TransportSettings } from './transports/index.ts';
 
-/** The settings that login and password were read from. */
-export type AccountNames = { login: string; password: string };
+/** What the settings are called that address, database, login and password were read from. */
+export type SettingNames = { readonly [key in 'url' | 'database' | 'login' | 'password']: string };
 
-export type Place = Pick<TransportSettings, 'url' | 'database' | 'login'> & { names: AccountNames };
+export type Place = Pick<TransportSettings, 'url' | 'database' | 'login'> & { names: SettingNames };
 
 /**
  * The same transport, whose errors also say which address, database or login Odoo was asked with, and which setting
@@ -49,15 +49,15 @@ function hintOf(
   hasAnswered: boolean,
 ): string | null {
   if (error.code === DATABASE_MISSING) {
-    return `There is no database "${database}" at ${url}: set ODOO_DATABASE to one there is.`;
+    return `There is no database "${database}" at ${url}: set ${names.database} to one there is.`;
   }
   if (error.kind === 'auth') return `It was ${login}, by ${names.login} and ${names.password}.`;
   const code = SystemError.safeParse(error.cause).data?.code;
   if (error.kind === 'unavailable' && code !== undefined) {
     const isUnsecured = !hasAnswered && url.startsWith('https:') && NO_HANDSHAKE.test(code);
-    if (isUnsecured) return `If Odoo speaks plain HTTP, ODOO_URL must begin with http://; it is ${url}.`;
-    return `ODOO_URL is ${url}.`;
+    if (isUnsecured) return `If Odoo speaks plain HTTP, ${names.url} must begin with http://; it is ${url}.`;
+    return `${names.url} is ${url}.`;
   }
   const isWrongPlace = error.kind === 'protocol' && error.retry === 'after-config';
-  return isWrongPlace ? `ODOO_URL is ${url}.` : null;
+  return isWrongPlace ? `${names.url} is ${url}.` : null;
 }

@@ -8,22 +8,32 @@ const NOW_MS = Date.parse('2026-11-22T00:00:00Z');
 const away = new OdooError({ kind: 'unavailable', outcome: 'unknown', message: 'Down.' });
 
 /** Watches through these answers; each sleep is noted, and the one after the last answer lasts. */
-async function watched(answers: (Json | Error)[], password = KEY) {
-  const asked: Json[] = [];
+async function watched(answers: (Json | Error)[], { key = KEY, mayRenew = false, disk = true } = {}) {
+  const asked: [string, Json][] = [];
   const sleeps: number[] = [];
-  const warned: string[] = [];
+  const warned: [string, unknown][] = [];
+  const renewed: string[] = [];
+  const used = { key };
   const { promise: allSeen, resolve } = Promise.withResolvers<void>();
   const watch = createKeyWatch({
-    password,
+    password: {
+      now: () => used.key,
+      replace: async (newKey) => {
+        if (!disk) throw new Error('the disk is full');
+        used.key = newKey;
+      },
+    },
     odoo: {
-      procedure: async (_name, payload) => {
-        asked.push(payload);
+      procedure: async (name, payload) => {
+        asked.push([name, payload]);
         const answer = answers.shift() ?? null;
         if (answer instanceof Error) throw answer;
         return answer;
       },
     },
-    onNearEnd: (end) => warned.push(end.toISOString()),
+    mayRenew: () => mayRenew,
+    onRenewed: (end) => renewed.push(end.toISOString()),
+    onNearEnd: (end, why) => warned.push([end.toISOString(), why instanceof Error ? why.message : why]),
     clock: {
       nowMs: () => NOW_MS,
       sleep: async (ms, signal) => {
@@ -35,23 +45,51 @@ async function watched(answers: (Json | Error)[], password = KEY) {
     },
   });
   watch.start();
-  if (password === KEY) await allSeen;
+  if (key === KEY) await allSeen;
   await watch.stop();
-  return { asked, sleeps, warned, nearEnd: watch.nearEnd() };
+  return { asked, sleeps, warned, renewed, key: used.key, nearEnd: watch.nearEnd() };
 }
 
-test('a key that ends within 14 days is told at every look', async () => {
-  const near = { ends: '2026-12-05T23:59:59Z' };
+const END = 'viaduct_base.key_end';
+const RENEW = 'viaduct_base.renew_key';
+const near = { ends: '2026-12-05T23:59:59Z' };
+const fresh = { key: '0c5ae84c93789c86b617928c56d6db004c229a00', ends: '2027-02-20T00:00:00Z' };
+
+test('a key that ends within 14 days is renewed, and the new one is asked for next', async () => {
+  const seen = await watched([near, fresh, { ends: fresh.ends }], { mayRenew: true });
+  expect(seen.asked).toEqual([
+    [END, { index: 'fef5ae84' }],
+    [RENEW, { index: 'fef5ae84' }],
+    [END, { index: '0c5ae84c' }],
+  ]);
+  expect(seen).toMatchObject({ renewed: ['2027-02-20T00:00:00.000Z'], warned: [], nearEnd: null });
+  expect(seen.key).toBe(fresh.key);
+});
+
+test('a key of a held database is only told of, at every look', async () => {
   const seen = await watched([near, near]);
-  expect(seen.warned).toEqual(['2026-12-05T23:59:59.000Z', '2026-12-05T23:59:59.000Z']);
+  expect(seen.warned).toEqual([
+    ['2026-12-05T23:59:59.000Z', null],
+    ['2026-12-05T23:59:59.000Z', null],
+  ]);
   expect(seen.nearEnd).toEqual(new Date('2026-12-05T23:59:59Z'));
-  expect(seen.asked).toEqual([{ index: 'fef5ae84' }, { index: 'fef5ae84' }]);
+  expect(seen.asked.map(([name]) => name)).toEqual([END, END]);
+});
+
+test.each([
+  ['Odoo is away', [near, away], {}, 'Down.'],
+  ['the answer is another', [near, { key: 'x' }], {}, /something else than a key and its end/],
+  ['it cannot be kept on disk', [near, fresh], { disk: false }, 'the disk is full'],
+])('the old key stays, and it is told, when %s', async (_, answers, given, why) => {
+  const seen = await watched(answers, { mayRenew: true, ...given });
+  expect(seen.warned).toEqual([['2026-12-05T23:59:59.000Z', expect.stringMatching(why)]]);
+  expect(seen.key).toBe(KEY);
 });
 
 test.each([[{ ends: '2026-12-06T00:00:00Z' }], [{ ends: null }]])(
   'the answer %j is no reason to warn',
   async (answer) => {
-    expect(await watched([answer])).toMatchObject({ warned: [], nearEnd: null });
+    expect(await watched([answer], { mayRenew: true })).toMatchObject({ warned: [], nearEnd: null });
   },
 );
 
@@ -61,7 +99,7 @@ test('an Odoo that is away is asked again soon', async () => {
 });
 
 test('of a password nothing is ever sent', async () => {
-  expect((await watched([], 'a password of 40 characters, but no key!')).asked).toEqual([]);
+  expect((await watched([], { key: 'a password of 40 characters, but no key!' })).asked).toEqual([]);
   const never = { procedure: () => Promise.reject(new Error('asked')) };
   expect(await readKeyEnd(never, 'admin')).toBeNull();
 });

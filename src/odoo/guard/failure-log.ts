@@ -9,6 +9,8 @@ export type FailureLog = {
 
 export type FailureLogParts = {
   database: string;
+  /** What fails, and what is said when it does so no more. */
+  words: { failing: string; again: string };
   clock: Pick<Clock, 'nowMs'>;
   log: Pick<Log, 'info' | 'warn'>;
 };
@@ -16,7 +18,7 @@ export type FailureLogParts = {
 const QUIET_MS = 60_000;
 
 /** Says that checks fail when they begin to or do so for another reason, then once a minute with their count, and their end. */
-export function createFailureLog({ database, clock, log }: FailureLogParts): FailureLog {
+export function createFailureLog({ database, words, clock, log }: FailureLogParts): FailureLog {
   let failing: { reason: string; saidAtMs: number; failures: number } | null = null;
   return {
     failed(error) {
@@ -26,13 +28,10 @@ export function createFailureLog({ database, clock, log }: FailureLogParts): Fai
       const failures = (failing?.failures ?? 0) + 1;
       const isNews = failing?.reason !== reason || Math.abs(nowMs - failing.saidAtMs) >= QUIET_MS;
       failing = { reason, failures, saidAtMs: isNews || failing === null ? nowMs : failing.saidAtMs };
-      if (isNews)
-        log.warn({ database, error: errorText(error), failures }, 'the database could not be checked');
+      if (isNews) log.warn({ database, error: errorText(error), failures }, words.failing);
     },
     succeeded() {
-      if (failing !== null) {
-        log.info({ database, failures: failing.failures }, 'the database can be checked again');
-      }
+      if (failing !== null) log.info({ database, failures: failing.failures }, words.again);
       failing = null;
     },
   };

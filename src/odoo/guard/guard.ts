@@ -54,7 +54,10 @@ const CHECK_TIMEOUT_MS = 20_000;
 export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
   const { client, instance, clock, log, intervalMs = DEFAULT_INTERVAL_MS, onChange = () => {} } = parts;
   const ask = createAsk(parts);
-  const failures = createFailureLog({ database: client.database, clock, log });
+  const failures = createFailureLog({
+    ...{ database: client.database, clock, log },
+    words: { failing: 'the database could not be checked', again: 'the database can be checked again' },
+  });
   let verdict: Verdict = NOT_ASKED_YET;
   let known: { uuid: string; beat: number } | null = null;
   let underway: Promise<Verdict> | null = null;

@@ -1,3 +1,4 @@
+export { createFailureLog } from './failure-log.ts';
 export { createDatabaseGuard, type DatabaseGuard, type DatabaseGuardParts } from './guard.ts';
 export { DatabaseIdentity } from './identity.ts';
 export { journalInstance } from './journal-instance.ts';

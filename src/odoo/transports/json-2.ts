@@ -24,11 +24,11 @@ const Logins = z.tuple([z.object({ login: z.string() })]);
 /** `POST /json/2/<model>/<method>` with an API key; Odoo 19 and later. Throws on a bad address. */
 export function createJson2({ url, database, login, password, limits }: TransportSettings): Transport {
   const http = createHttpJson({ url, limits });
-  const headers = { authorization: `bearer ${password}`, 'x-odoo-database': database };
 
   const execute = async (call: TransportCall): Promise<Json> => {
     const { model, method, what, signal } = call;
     const body = namedArguments(call);
+    const headers = { authorization: `bearer ${password()}`, 'x-odoo-database': database };
     const path = `/json/2/${encodeURIComponent(model)}/${encodeURIComponent(method)}`;
     const reply = await http.ask({ path, headers, body, what, signal });
     if (reply.status === 200 && reply.json !== undefined) return resultOf(call, reply.json);

@@ -49,7 +49,7 @@ export function createJsonRpc({ url, database, login, password, limits }: Transp
     callCount: http.sent,
     stop: http.stop,
     authenticate: async (signal) => {
-      const args = [database, login, password, {}];
+      const args = [database, login, password(), {}];
       const what = 'common.authenticate';
       return uidOf(await ask({ service: 'common', method: 'authenticate', args, what, signal }), database);
     },
@@ -57,7 +57,7 @@ export function createJsonRpc({ url, database, login, password, limits }: Transp
       await ask({
         service: 'object',
         method: 'execute_kw',
-        args: [database, uid, password, model, method, args, kwargs],
+        args: [database, uid, password(), model, method, args, kwargs],
         what,
         signal,
       }),

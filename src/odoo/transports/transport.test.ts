@@ -14,7 +14,7 @@ const NAMES = ['json-rpc', 'json-2', 'xml-rpc'] as const satisfies readonly Name
 type Asked = { ids?: number[]; text?: string; timeoutMs?: number };
 
 async function ask(name: Name, url: string, { ids = [1], text = 'x', timeoutMs = 5000 }: Asked = {}) {
-  const settings = { url, database: 'db', login: 'me', password: 'the-secret', limits };
+  const settings = { url, database: 'db', login: 'me', password: () => 'the-secret', limits };
   const transport = CREATE[name](settings);
   const call = { model: 'res.partner', method: 'write', what: 'res.partner.write', kwargs: {} };
   const signal = AbortSignal.timeout(timeoutMs);
@@ -108,7 +108,7 @@ describe.each(NAMES)('a server that does not behave, over %s', (name) => {
 
   test('gets no more sockets than it may, however often it refuses', async () => {
     await using server = await startSmallServer(page(404));
-    const settings = { url: server.url, database: 'db', login: 'me', password: 'x', limits };
+    const settings = { url: server.url, database: 'db', login: 'me', password: () => 'x', limits };
     const transport = CREATE[name](settings);
     const call = { model: 'a', method: 'b', what: 'a.b', args: [], kwargs: {} };
     for (let index = 0; index < 10; index += 1) {

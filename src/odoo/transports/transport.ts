@@ -18,8 +18,8 @@ export type TransportSettings = {
   url: string;
   database: string;
   login: string;
-  /** A password or an API key; JSON-2 takes API keys only. */
-  password: string;
+  /** The password or API key of this moment, which may be renewed; JSON-2 takes API keys only. */
+  password: () => string;
   limits: TransportLimits;
 };
 

@@ -18,7 +18,7 @@ export function createXmlRpc({ url, database, login, password, limits }: Transpo
   const agent = createWatchedAgent(origin.startsWith('https:'), limits, () => {
     sent += 1;
   });
-  const account = { baseUrl: origin, db: database, username: login, password };
+  const account = () => ({ baseUrl: origin, db: database, username: login, password: password() });
 
   const ask = async (
     what: string,
@@ -28,7 +28,7 @@ export function createXmlRpc({ url, database, login, password, limits }: Transpo
     const aborted = abortError(what, signal, 'not-done');
     if (aborted !== undefined) throw aborted;
     try {
-      const answer = await work(new XmlRpcClient(account, { agent, prefix, what, signal }));
+      const answer = await work(new XmlRpcClient(account(), { agent, prefix, what, signal }));
       return z.custom<Json>().parse(answer);
     } catch (error) {
       const fault = readFault(error);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readHello } from '../../../src/odoo/index.ts';
-import { readKeyEnd } from '../../../src/odoo/key-watch.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { createKeyWatch, readHello, readKeyEnd } from '../../../src/odoo/index.ts';
 import { provision } from '../../../src/odoo/provisioning/index.ts';
 import type { TransportSuite } from '../describe-transport.ts';
 
@@ -14,6 +14,8 @@ if payload.get('refuse'):
     raise UserError('Not this way.')
 action = {'result': {'got': payload.get('echo'), 'su': env.su, 'login': env.user.login}}
 `;
+
+const RENEW = 'viaduct_base.renew_key';
 
 /** What stands above the transports, over this one. */
 export function procedureCases({ client, transport, world }: TransportSuite): void {
@@ -73,6 +75,33 @@ export function procedureCases({ client, transport, world }: TransportSuite): vo
     const hoursLeft = end === null ? null : Math.ceil((end.getTime() - Date.now()) / 3_600_000);
     expect(hoursLeft).toBe(world.major < 18 ? null : 24);
     expect(await readKeyEnd(service, 'f'.repeat(40))).toBeNull();
+  });
+
+  test('a key that ends soon is renewed, and the new one signs in', async (context) => {
+    const payload = { index: world.service.password.slice(0, 8) };
+    if (!world.odoo.version.keysEnd) {
+      await expect(service.procedure(RENEW, payload)).rejects.toThrow(/have no end/);
+      return;
+    }
+    const kept: string[] = [];
+    const password = {
+      now: () => kept.at(-1) ?? world.service.password,
+      replace: async (key: string) => void kept.push(key),
+    };
+    const { promise: renewed, resolve, reject } = Promise.withResolvers<Date>();
+    const watch = createKeyWatch({
+      ...{ odoo: service, password, mayRenew: () => true, clock: systemClock },
+      ...{ onRenewed: resolve, onNearEnd: (_, why) => reject(why) },
+    });
+    watch.start();
+    context.onTestFinished(watch.stop);
+    const end = await renewed;
+    expect(Math.round((end.getTime() - Date.now()) / 86_400_000)).toBe(90);
+    const { login } = world.service;
+    const anew = world.connect({ login, password: password.now(), transport });
+    expect(await readKeyEnd(anew, password.now())).toEqual(end);
+    const again = anew.procedure(RENEW, { index: password.now().slice(0, 8) });
+    await expect(again).rejects.toThrow(/ends within 30 days is renewed/);
   });
 
   test('provisioning again finds nothing to do', async () => {
