@@ -9,6 +9,7 @@
     "depends": ["viaduct_base", "sms"],
     "data": [
         "data/account_model.xml",
+        "data/account_sending.xml",
         "data/tracker_fields.xml",
         "data/log_model.xml",
         "data/log_state_model.xml",
@@ -20,6 +21,7 @@
         "data/procedure_apply_states.xml",
         "data/procedure_provision.xml",
         "views/account_views.xml",
+        "views/account_sending_views.xml",
         "views/iap_account_views.xml",
         "views/iap_account_registration_views.xml",  # Odoo 18 and later
         "views/resend_views.xml",  # up to Odoo 18

@@ -5,8 +5,8 @@ import { integer, optionalText, text } from './setting.ts';
 export const smsSettings = z.object({
   hosts: text({
     name: 'VIADUCT_GATEWAYAPI_HOSTS',
-    help: 'Hosts (with port, where it is not the usual one) that an account’s base URL may name, separated by commas. Tokens go nowhere else.',
-    fallback: 'gatewayapi.com,gatewayapi.eu',
+    help: 'Hosts (with port, where it is not the usual one) that an account’s base URL may name, separated by commas; the messaging API has hosts of its own. Tokens go nowhere else.',
+    fallback: 'gatewayapi.com,gatewayapi.eu,messaging.gatewayapi.com,messaging.gatewayapi.eu',
   }),
   secretsFolder: optionalText({
     name: 'VIADUCT_SECRETS_FOLDER',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accountFor, countryOfNumbers, createAccountBook, type SmsAccount } from './accounts.ts';
+import { DEFAULT_SENDING } from './sending-options.ts';
 
 function account(overrides: Partial<SmsAccount>): SmsAccount {
   return {
@@ -14,6 +15,7 @@ function account(overrides: Partial<SmsAccount>): SmsAccount {
     countries: [],
     webhookSecret: null,
     requireSignature: true,
+    sending: DEFAULT_SENDING,
     problem: null,
     ...overrides,
   };

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts';
+import type { SendingOptions } from './sending-options.ts';
 
 /** A GatewayAPI account as an administrator keeps it in Odoo, secrets resolved. */
 export type SmsAccount = {
@@ -17,6 +18,7 @@ export type SmsAccount = {
   countries: readonly string[];
   webhookSecret: string | null;
   requireSignature: boolean;
+  sending: SendingOptions;
   /** Why it cannot send, in words for an administrator, or null. */
   problem: string | null;
 };

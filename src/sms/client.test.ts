@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startForTest, TOKEN } from '../../fixtures/gatewayapi/harness.ts';
 import type { GatewayApiSimulator } from '../../fixtures/gatewayapi/index.ts';
-import { createGatewayApiClient, type GatewayApiLimits, type OutgoingSms } from './client.ts';
+import { createGatewayApiClient, type GatewayApiLimits } from './client.ts';
+import type { OutgoingSms } from './sending-api.ts';
+import { DEFAULT_SENDING, type SendingOptions } from './sending-options.ts';
 
 const CALLBACK_URL = 'http://127.0.0.1:1/gatewayapi/dlr';
 
@@ -47,7 +49,7 @@ async function newServer(
 }
 
 function account(baseUrl: string, token = TOKEN) {
-  return { baseUrl, token, sender: 'Shop' };
+  return { baseUrl, token, sender: 'Shop', sending: DEFAULT_SENDING };
 }
 
 function sms(n: number, content = 'Hello'): OutgoingSms {
@@ -72,6 +74,18 @@ describe('an accepted request', () => {
     const simulator = await newSimulator();
     await newClient().send(account(simulator.url), [sms(1, content)]);
     expect([...simulator.ledger.entries()]).toMatchObject([{ text: content, encoding, isMangled: false }]);
+  });
+
+  test('carries the sending options of the account', async () => {
+    const simulator = await newSimulator();
+    const sending: SendingOptions = {
+      ...{ ...DEFAULT_SENDING, messageClass: 'premium', priority: 'VERY_URGENT' },
+      ...{ label: 'shop', validityMinutes: 90 },
+    };
+    await newClient().send({ ...account(simulator.url), sending }, [sms(1), sms(2)]);
+    const asked = [...simulator.ledger.entries()].map(({ id }) => simulator.ledger.messageOf(id));
+    const options = { class: 'premium', priority: 'VERY_URGENT', label: 'shop', validity_period: 5_400 };
+    expect(asked).toMatchObject([options, options]);
   });
 
   test('tells the ids in the order of the messages', async () => {

@@ -1,13 +1,10 @@
 import { type Dispatcher, Pool, request } from 'undici';
 import { errorText } from '../errors.ts';
-import { outcomeOfAnswer, type SendOutcome } from './errors.ts';
-import { SendAccepted } from './schema.ts';
-import { countSegments } from './segments.ts';
-
-/** One SMS as GatewayAPI gets it; `userref` comes back in its delivery report. */
-export type OutgoingSms = { userref: string; msisdn: string; content: string };
-
-export type GatewayApiAccount = { baseUrl: string; token: string; sender: string };
+import type { SendOutcome } from './errors.ts';
+import { messagingApi } from './messaging-api.ts';
+import { createRestApi } from './rest-api.ts';
+import type { GatewayApiAccount, OutgoingSms, ProviderAnswer, SendingApi } from './sending-api.ts';
+import type { SendingApiName } from './sending-options.ts';
 
 export type GatewayApiClient = {
   /** Posts one request with all messages; never rejects: whatever happens is an outcome. */
@@ -38,15 +35,16 @@ const NOT_SENT_CODES = new Set([
 const MAX_CONNECT_MS = 10_000;
 
 /**
- * A client of GatewayAPI's REST API (`POST /rest/mtsms`). Connections are kept alive, and stay below the 40 per address
+ * A client of GatewayAPI's two APIs: the account says which. Connections are kept alive, and stay below the 40 per address
  * that GatewayAPI allows.
  */
 export function createGatewayApiClient(options: {
   limits: GatewayApiLimits;
-  /** Where delivery reports are to be posted to. */
+  /** Where delivery reports are to be posted to; the messaging API knows only the address in its dashboard. */
   callbackUrl: string;
 }): GatewayApiClient {
-  const { limits, callbackUrl } = options;
+  const { limits } = options;
+  const apis: Record<SendingApiName, SendingApi> = { rest: createRestApi(options), messaging: messagingApi };
   const pools = new Map<string, Pool>();
 
   function poolOf(origin: string): Pool {
@@ -65,13 +63,14 @@ export function createGatewayApiClient(options: {
 
   return {
     async send(account, messages) {
-      const url = new URL('/rest/mtsms', account.baseUrl);
-      const body = JSON.stringify(messages.map((message) => asRequest(message, account, callbackUrl)));
+      const api = apis[account.sending.api];
+      const url = api.url(account);
       try {
-        const answer = await post(url, body, account.token, poolOf(url.origin), limits);
-        return answer.status === 200
-          ? acceptedOutcome(answer.body, messages.length)
-          : outcomeOfAnswer(answer);
+        const answer = await post(url, api.write(account, messages), account.token, {
+          dispatcher: poolOf(url.origin),
+          limits,
+        });
+        return api.read(answer, messages);
       } catch (error) {
         return outcomeOfFailure(error);
       }
@@ -82,20 +81,12 @@ export function createGatewayApiClient(options: {
   };
 }
 
-function asRequest(message: OutgoingSms, account: GatewayApiAccount, callbackUrl: string) {
-  const { encoding } = countSegments(message.content);
-  return {
-    sender: account.sender,
-    message: message.content,
-    recipients: [{ msisdn: message.msisdn }],
-    userref: message.userref,
-    callback_url: callbackUrl,
-    // GatewayAPI never detects it: other text sent as GSM 03.38 arrives mangled.
-    ...(encoding === 'UCS2' ? { encoding } : {}),
-  };
-}
-
-async function post(url: URL, body: string, token: string, dispatcher: Dispatcher, limits: GatewayApiLimits) {
+async function post(
+  url: URL,
+  body: string,
+  token: string,
+  { dispatcher, limits }: { dispatcher: Dispatcher; limits: GatewayApiLimits },
+): Promise<ProviderAnswer> {
   const response = await request(url, {
     method: 'POST',
     dispatcher,
@@ -125,21 +116,6 @@ async function readWhatComes(body: AsyncIterable<Uint8Array>, maxBytes: number):
     }
   } catch {}
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/**
- * A 200 that begins as GatewayAPI's answer does is an acceptance even where the rest cannot be read: the reports match by
- * `userref`, not by id. A page of something in between proves nothing.
- */
-function acceptedOutcome(body: string, expected: number): SendOutcome {
-  if (!body.trimStart().startsWith('{')) {
-    return { kind: 'unknown', words: 'GatewayAPI answered 200 with something else than JSON.' };
-  }
-  let ids: readonly number[] = [];
-  try {
-    ids = SendAccepted.parse(JSON.parse(body)).ids;
-  } catch {}
-  return { kind: 'accepted', ids: ids.length === expected ? ids : [] };
 }
 
 function outcomeOfFailure(error: unknown): SendOutcome {

@@ -31,7 +31,7 @@ export type StateUpdate = {
   failureType: string | null;
   words: string;
   status: string;
-  messageId: number | null;
+  messageId: number | string | null;
 };
 
 const Applied = z.object({
@@ -57,6 +57,13 @@ const AccountRow = z.object({
   countries: z.array(z.string()),
   webhookSecret: z.string().nullable(),
   requireSignature: z.boolean(),
+  sending: z.object({
+    api: z.string().nullable(),
+    messageClass: z.string().nullable(),
+    priority: z.string().nullable(),
+    label: z.string().nullable(),
+    validityMinutes: z.number(),
+  }),
   /** What Odoo shows as wrong with it. */
   problem: z.string().nullable(),
 });

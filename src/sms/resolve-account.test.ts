@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccountRow } from './records.ts';
 import { type ResolveOptions, resolveAccount } from './resolve-account.ts';
+import { DEFAULT_SENDING } from './sending-options.ts';
 
 let root: string;
 let folder: string;
@@ -31,6 +32,7 @@ const row: AccountRow = {
   countries: [],
   webhookSecret: 'webhook-secret',
   requireSignature: true,
+  sending: { api: null, messageClass: null, priority: null, label: null, validityMinutes: 0 },
   problem: null,
 };
 
@@ -47,7 +49,7 @@ function resolved(overrides: Partial<AccountRow>, options: Partial<ResolveOption
 
 describe('an account without faults', () => {
   test('is what the administrator wrote', async () => {
-    expect(await resolved({})).toEqual(row);
+    expect(await resolved({})).toEqual({ ...row, sending: DEFAULT_SENDING });
   });
 
   test('loses the problem it had before', async () => {
@@ -57,6 +59,38 @@ describe('an account without faults', () => {
   test('may do without a webhook secret', async () => {
     expect(await resolved({ webhookSecret: null })).toMatchObject({ webhookSecret: null, problem: null });
   });
+});
+
+describe('the messaging API', () => {
+  const sending = { ...row.sending, api: 'messaging' };
+  const hosts = ['gatewayapi.eu', 'messaging.gatewayapi.eu'];
+
+  test.each(['https://gatewayapi.eu', 'https://messaging.gatewayapi.eu'])(
+    'is used by an account at %s, whose balance is still asked of the REST API',
+    async (baseUrl) => {
+      const account = await resolved({ baseUrl, sending }, { hosts });
+      expect(account).toMatchObject({
+        problem: null,
+        sending: { api: 'messaging' },
+        baseUrl: 'https://gatewayapi.eu',
+      });
+    },
+  );
+
+  test('is a problem where tokens may not go to its host', async () => {
+    const { problem } = await resolved({ sending }, { hosts: ['gatewayapi.eu'] });
+    expect(problem).toContain('is on the host messaging.gatewayapi.eu; allowed are gatewayapi.eu');
+  });
+
+  test('takes no sender of two letters', async () => {
+    expect((await resolved({ sending, sender: 'AB' }, { hosts })).problem).toContain('three letters');
+    expect((await resolved({ sender: 'AB' })).problem).toBeNull();
+  });
+});
+
+test('a wrong sending option is a problem of the account', async () => {
+  const { problem } = await resolved({ sending: { ...row.sending, validityMinutes: 9_999 } });
+  expect(problem).toContain('The validity must be 0 to 7200 minutes');
 });
 
 describe('the base URL', () => {

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { SmsAccount } from './accounts.ts';
+import { apiAddress } from './api-address.ts';
 import type { AccountRow } from './records.ts';
+import { checkSendingOptions, type SendingApiName } from './sending-options.ts';
 
 export type ResolveOptions = {
   /** Hosts, with port where it is not the usual one, that tokens may be sent to. */
@@ -29,8 +31,9 @@ export async function resolveAccount(row: AccountRow, options: ResolveOptions): 
       return null;
     }
   }
-  await orNull(() => checkBaseUrl(row.baseUrl, options.hosts));
-  const sender = await orNull(() => checkedSender(row.sender));
+  const { options: sending, faults: wrongOptions } = checkSendingOptions(row.sending);
+  await orNull(() => checkBaseUrl(row.baseUrl, sending.api, options.hosts));
+  const sender = await orNull(() => checkedSender(row.sender, sending.api));
   const token = await orNull(() => resolveToken(row.token, options));
   // Reports of what was sent before are verified although nothing more can be sent.
   const webhookSecret = await orNull(() => resolveSecret(row.webhookSecret ?? '', options));
@@ -39,7 +42,9 @@ export async function resolveAccount(row: AccountRow, options: ResolveOptions): 
     sender: sender ?? '',
     token: token ?? '',
     webhookSecret: webhookSecret || null,
-    problem: faults[0] ?? null,
+    baseUrl: apiAddress(row.baseUrl, 'rest'),
+    sending,
+    problem: [...faults, ...wrongOptions][0] ?? null,
   };
 }
 
@@ -53,7 +58,7 @@ async function resolveToken(text: string, options: ResolveOptions): Promise<stri
   throw new AccountFault('The API token holds characters that no token has. Copy it again, without spaces.');
 }
 
-function checkBaseUrl(baseUrl: string, hosts: readonly string[]): void {
+function checkBaseUrl(baseUrl: string, api: SendingApiName, hosts: readonly string[]): void {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new AccountFault('The base URL must start with https://, as https://gatewayapi.eu does.');
@@ -63,17 +68,31 @@ function checkBaseUrl(baseUrl: string, hosts: readonly string[]): void {
       `The base URL names the host ${url.host}; allowed are ${hosts.join(', ')} (setting VIADUCT_GATEWAYAPI_HOSTS).`,
     );
   }
+  const { host } = new URL(apiAddress(baseUrl, api));
+  if (!hosts.includes(host)) {
+    throw new AccountFault(
+      `GatewayAPI’s ${api} API is on the host ${host}; allowed are ${hosts.join(', ')} (setting VIADUCT_GATEWAYAPI_HOSTS).`,
+    );
+  }
   const isLoopback = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
   if (url.protocol === 'http:' && !isLoopback) {
     throw new AccountFault('The base URL must start with https://: the token would travel readable.');
   }
 }
 
-/** GatewayAPI takes at most 11 letters and digits, or at most 15 digits (REST documentation, field `sender`). */
-function checkedSender(sender: string): string {
-  if (/^\+?\d{1,15}$/.test(sender)) return sender.replace('+', '');
-  if (/^[\p{L}\p{N} ._-]{1,11}$/u.test(sender)) return sender;
-  throw new AccountFault('The sender must be at most 11 letters and digits, or at most 15 digits.');
+/**
+ * GatewayAPI takes at most 11 letters and digits, or at most 15 digits (REST documentation, field `sender`); the messaging
+ * API wants three at least (its OpenAPI document).
+ */
+function checkedSender(sender: string, api: SendingApiName): string {
+  const isNumber = /^\+?\d{1,15}$/.test(sender);
+  if (!isNumber && !/^[\p{L}\p{N} ._-]{1,11}$/u.test(sender)) {
+    throw new AccountFault('The sender must be at most 11 letters and digits, or at most 15 digits.');
+  }
+  if (api === 'messaging' && sender.length < 3) {
+    throw new AccountFault('The messaging API takes no sender of less than three letters or digits.');
+  }
+  return isNumber ? sender.replace('+', '') : sender;
 }
 
 async function resolveSecret(text: string, options: ResolveOptions): Promise<string> {

@@ -31,7 +31,8 @@ export type SendResult = { uuid: string; state: string; failure_reason?: string 
 
 /** A GatewayAPI delivery report (REST documentation, "Delivery status"); absent and null mean the same. */
 export const DeliveryReport = z.looseObject({
-  id: z.number(),
+  /** A ULID where the messaging API reports. */
+  id: z.union([z.number(), z.string()]),
   msisdn: z.union([z.number(), z.string()]),
   time: z.number(),
   status: z.string(),
@@ -44,14 +45,35 @@ export type DeliveryReport = z.infer<typeof DeliveryReport>;
 /** GatewayAPI's answer to an accepted `POST /rest/mtsms`: one id per message, in the order of the request. */
 export const SendAccepted = z.looseObject({ ids: z.array(z.number()) });
 
-/** GatewayAPI's error body; `code` and `variables` are left out when empty. */
+/** An invalid field of a request to the messaging API: the way to it (`body`, `messages`, 3, `recipient`) and words. */
+const InvalidField = z.looseObject({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() });
+export type InvalidField = z.infer<typeof InvalidField>;
+
+/**
+ * GatewayAPI's error body: `code` and `variables` are left out when empty. The messaging API answers with the same, with
+ * a list of invalid fields, or with a mere description (its OpenAPI document).
+ */
 export const GatewayApiErrorBody = z.looseObject({
   code: z.string().nullish(),
   incident_uuid: z.string().nullish(),
-  message: z.string(),
+  message: z.string().nullish(),
   variables: z.array(z.union([z.string(), z.number()])).nullish(),
+  description: z.string().nullish(),
+  detail: z.union([z.array(InvalidField), z.string()]).nullish(),
 });
 export type GatewayApiErrorBody = z.infer<typeof GatewayApiErrorBody>;
+
+/** The messaging API's answer to one message: an id, or why there is none. */
+const MessageTaken = z.looseObject({
+  msg_id: z.string().nullish(),
+  recipient: z.union([z.number(), z.string()]).nullish(),
+  reference: z.string().nullish(),
+  error: z.union([z.string(), z.looseObject({})]).nullish(),
+});
+export type MessageTaken = z.infer<typeof MessageTaken>;
+
+/** The messaging API's answer to an accepted `POST /mobile/multi`. */
+export const MessagesAccepted = z.looseObject({ responses: z.array(MessageTaken) });
 
 /** Payload of the `sms.send` queue: one SMS that Odoo handed over and may yet roll back. */
 export const SendJob = z.object({
@@ -75,9 +97,11 @@ export const SendMemo = z.discriminatedUnion('stage', [
 ]);
 export type SendMemo = z.infer<typeof SendMemo>;
 
+const MessageId = z.union([z.number(), z.string()]);
+
 /** Payload of the `sms.state` queue: something that happened to an SMS, from our own sending or from a report. */
 export const StateJob = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('accepted'), uuid: z.string(), messageId: z.number().nullable() }),
+  z.object({ kind: z.literal('accepted'), uuid: z.string(), messageId: MessageId.nullable() }),
   z.object({ kind: z.literal('refused'), uuid: z.string(), failureType: z.string(), words: z.string() }),
   z.object({ kind: z.literal('unknown'), uuid: z.string(), words: z.string() }),
   z.object({ kind: z.literal('report'), uuid: z.string(), report: DeliveryReport }),

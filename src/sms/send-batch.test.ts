@@ -1,8 +1,8 @@
 import { array, assert, asyncProperty, boolean, constantFrom, integer, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OutgoingSms } from './client.ts';
 import type { SendOutcome } from './errors.ts';
 import { sendBatch } from './send-batch.ts';
+import type { OutgoingSms } from './sending-api.ts';
 
 function messages(count: number, content = 'Hi'): OutgoingSms[] {
   return Array.from({ length: count }, (_, n) => ({
@@ -94,6 +94,24 @@ describe('sendBatch', () => {
     await sendBatch([...good, ...bad], send);
     expect(accepted).toEqual(good.map(({ userref }) => userref));
     expect(requests).toHaveLength(3);
+  });
+
+  test('messages that an answer names by their place are refused, and the others go in one more request', async () => {
+    const requests: number[] = [];
+    const outcomes = await sendBatch(messages(500), async (part) => {
+      requests.push(part.length);
+      const refused = { kind: 'refused', failureType: 'sms_number_format', words: 'Bad' } as const;
+      const bad = part.flatMap(({ userref }, index) => (/7$/.test(userref) ? [index] : []));
+      if (bad.length > 0) return { kind: 'invalid', messages: new Map(bad.map((index) => [index, refused])) };
+      return {
+        kind: 'each',
+        outcomes: part.map(({ userref }) => ({ kind: 'accepted', messageId: userref })),
+      };
+    });
+    expect(requests).toEqual([500, 450]);
+    expect(outcomes.get('ref-7')).toMatchObject({ kind: 'refused', words: 'Bad' });
+    expect(outcomes.get('ref-8')).toEqual({ kind: 'accepted', messageId: 'ref-8' });
+    expect(outcomes.size).toBe(500);
   });
 
   test('a refusal of the account is not tried on smaller requests', async () => {

@@ -1,13 +1,6 @@
 import { unreachable } from '../errors.ts';
-import type { OutgoingSms } from './client.ts';
-import type { SendOutcome } from './errors.ts';
-
-/** What became of one message. */
-export type MessageOutcome =
-  | { kind: 'accepted'; messageId: number | null }
-  | { kind: 'refused'; failureType: string; words: string }
-  | { kind: 'not-accepted'; words: string; retryAfterMs: number | null }
-  | { kind: 'unknown'; words: string };
+import type { MessageOutcome, SendOutcome } from './errors.ts';
+import type { OutgoingSms } from './sending-api.ts';
 
 type Part = readonly OutgoingSms[];
 type Send = (messages: Part) => Promise<SendOutcome>;
@@ -25,6 +18,15 @@ export async function sendBatch(messages: Part, send: Send): Promise<Map<string,
   let pause: SendOutcome | null = null;
   for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
     const outcome: SendOutcome = pause ?? (await send(part));
+    if (outcome.kind === 'invalid') {
+      const others = part.filter((_, index) => !outcome.messages.has(index));
+      outcome.messages.forEach((refused, index) => {
+        const message = part[index];
+        if (message !== undefined) outcomes.set(message.userref, refused);
+      });
+      if (others.length > 0) parts.unshift(others);
+      continue;
+    }
     const smaller = outcome.kind === 'refused' ? takenApart(part, outcome) : [];
     if (smaller.length > 0) {
       parts.unshift(...smaller);
@@ -64,7 +66,10 @@ function halvesOf(groups: readonly Part[]): Part[] {
   return groups.length < 2 ? [] : [groups.slice(0, middle).flat(), groups.slice(middle).flat()];
 }
 
-function outcomeOfMessage(outcome: SendOutcome, index: number): MessageOutcome {
+function outcomeOfMessage(outcome: Exclude<SendOutcome, { kind: 'invalid' }>, index: number): MessageOutcome {
+  if (outcome.kind === 'each') {
+    return outcome.outcomes[index] ?? { kind: 'unknown', words: 'GatewayAPI did not name this SMS.' };
+  }
   if (outcome.kind === 'accepted') {
     return { kind: 'accepted', messageId: outcome.ids[index] ?? null };
   }

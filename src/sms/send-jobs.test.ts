@@ -10,10 +10,10 @@ import {
 } from '../../fixtures/sms-samples.ts';
 import type { Entry, Settlement } from '../journal/index.ts';
 import type { SmsAccount } from './accounts.ts';
-import type { OutgoingSms } from './client.ts';
 import type { SendOutcome } from './errors.ts';
 import type { CommittedSms, ReadBack } from './records.ts';
 import { createSendHandler, type SendJobsOptions } from './send-jobs.ts';
+import type { OutgoingSms } from './sending-api.ts';
 
 const NOW_MS = 1_000_000;
 const MAX_AGE_MS = 3_600_000;

@@ -4,12 +4,13 @@ import type { DatabaseIdentity } from '../odoo/guard/index.ts';
 import { parsePhoneNumber } from '../phone/index.ts';
 import { type AccountBook, accountFor, countryOfNumbers, type SmsAccount } from './accounts.ts';
 import type { GatewayApiClient } from './client.ts';
+import type { MessageOutcome } from './errors.ts';
 import { STATE_QUEUE } from './queues.ts';
 import { type DropReason, decideAfterReadBack } from './read-back.ts';
 import type { SmsRecords } from './records.ts';
 import { retryAfterNotAccepted } from './retry.ts';
 import { SendJob, SendMemo, type StateJob } from './schema.ts';
-import { type MessageOutcome, sendBatch } from './send-batch.ts';
+import { sendBatch } from './send-batch.ts';
 
 /** What the worker lends a handler. */
 type SendTools = {

@@ -1,3 +1,4 @@
+import { sampleAccount } from '../../../fixtures/sms-samples.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { loadConfig } from '../../../src/config/index.ts';
 import { createHttpServer } from '../../../src/http/index.ts';
@@ -25,10 +26,7 @@ const config = loadConfig({
 const metrics = createMetrics({ processFacts: true });
 const sqlite = await createSqliteJournal({ ...config.journal, clock: systemClock });
 const { journal } = watchJournal(sqlite, metrics);
-const account = {
-  ...{ id: 1, iapAccountId: 1, iapToken: 'token', companyIds: [], baseUrl: '', token: '', sender: 'Bench' },
-  ...{ country: 'DK', countries: [], webhookSecret: BENCH_SECRET, requireSignature: true, problem: null },
-};
+const account = sampleAccount({ webhookSecret: BENCH_SECRET });
 const accounts = [account];
 const database: SmsDatabase = {
   id: BENCH_DATABASE,
