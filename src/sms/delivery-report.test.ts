@@ -37,7 +37,11 @@ const refusedWith = (status: number) => ({ ok: false, refusal: { status } });
 
 describe('a signed report', () => {
   test('is what its claims say', async () => {
-    expect(await verify(signClaims(claims, SECRET))).toEqual({ ok: true, report: claims, json });
+    expect(await verify(signClaims(claims, SECRET))).toEqual({
+      ok: true,
+      notification: { kind: 'report', report: claims },
+      json,
+    });
   });
 
   test('is believed when any of the secrets fits', async () => {
@@ -47,7 +51,7 @@ describe('a signed report', () => {
 
   test('keeps fields that nobody knows yet', async () => {
     const verified = await verify(signClaims({ ...claims, charge_status: 'CAPTURED' }, SECRET));
-    expect(verified).toMatchObject({ report: { charge_status: 'CAPTURED' } });
+    expect(verified).toMatchObject({ notification: { report: { charge_status: 'CAPTURED' } } });
   });
 
   test.each([
@@ -59,7 +63,7 @@ describe('a signed report', () => {
     ['has fields that were not signed, which nobody believes', { ...claims, charge_status: 'CAPTURED' }],
   ])('is believed although the body %s', async (_what, body) => {
     const verified = await verify(signClaims(claims, SECRET), body);
-    expect(verified).toEqual({ ok: true, report: claims, json });
+    expect(verified).toEqual({ ok: true, notification: { kind: 'report', report: claims }, json });
   });
 
   test.each([
@@ -143,7 +147,11 @@ describe('a token that proves nothing', () => {
 
 describe('an unsigned report', () => {
   test('is what its body says', () => {
-    expect(readUnsignedReport(bytes(claims))).toEqual({ ok: true, report: claims, json });
+    expect(readUnsignedReport(bytes(claims))).toEqual({
+      ok: true,
+      notification: { kind: 'report', report: claims },
+      json,
+    });
   });
 
   test.each([

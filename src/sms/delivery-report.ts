@@ -1,6 +1,12 @@
 import { errors } from 'jose';
+import { InboundNotification } from './inbound-sms.ts';
 import { type SignedClaims, verifyToken, type WebhookKey } from './report-signature.ts';
 import { DeliveryReport } from './schema.ts';
+
+/** What GatewayAPI posts: what became of an SMS of ours, or an SMS that somebody sent to us. */
+export type Notification =
+  | { kind: 'report'; report: DeliveryReport }
+  | { kind: 'inbound'; inbound: InboundNotification };
 
 /** Why a report was not believed, with the status and words that GatewayAPI users know from the module before. */
 export type ReportRefusal = { status: 400 | 401 | 403 | 503; words: string };
@@ -8,8 +14,8 @@ type Refused = { ok: false; refusal: ReportRefusal };
 export type VerifiedReport =
   | {
       ok: true;
-      report: DeliveryReport;
-      /** The report as it came, in JSON. */
+      notification: Notification;
+      /** The notification as it came, in JSON. */
       json: string;
     }
   | Refused;
@@ -40,7 +46,7 @@ export function verifyReport(
 /** A report without a signature, where an administrator switched the requirement off. */
 export function readUnsignedReport(body: Buffer): VerifiedReport {
   const read = readJson(body);
-  return read.ok ? asReport(read.value, read.text) : read;
+  return read.ok ? asNotification(read.value, read.text) : read;
 }
 
 /** What is said when there is no secret to verify with. */
@@ -63,15 +69,20 @@ const INVALID_TOKEN: ReportRefusal = {
 function checkClaims({ value, text }: SignedClaims, body: Buffer): VerifiedReport {
   const read = readJson(body);
   if (!read.ok) return read;
-  const verified = asReport(value, text);
-  if (!verified.ok || !differs(verified.report, read.value)) return verified;
+  const verified = asNotification(value, text);
+  if (!verified.ok || !differs(value, read.value)) return verified;
   return refused({ status: 403, words: 'The body says something else than the signed token.' });
 }
 
-function asReport(value: unknown, json: string): VerifiedReport {
-  const parsed = DeliveryReport.safeParse(value);
-  if (parsed.success) return { ok: true, report: parsed.data, json };
-  return refused({ status: 400, words: 'Missing required fields (id, msisdn, time, status) in payload' });
+/** Administrators mix the two addresses up, so the shape tells which it is, never the address. */
+function asNotification(value: unknown, json: string): VerifiedReport {
+  const report = DeliveryReport.safeParse(value);
+  if (report.success) return { ok: true, notification: { kind: 'report', report: report.data }, json };
+  const inbound = InboundNotification.safeParse(value);
+  if (inbound.success) return { ok: true, notification: { kind: 'inbound', inbound: inbound.data }, json };
+  const isInbound = typeof value === 'object' && value !== null && 'senttime' in value;
+  const fields = isInbound ? 'id, msisdn, receiver, message, senttime' : 'id, msisdn, time, status';
+  return refused({ status: 400, words: `Missing required fields (${fields}) in payload` });
 }
 
 function readJson(body: Buffer): { ok: true; value: unknown; text: string } | Refused {
@@ -89,12 +100,12 @@ function refused(refusal: ReportRefusal): Refused {
 }
 
 /** Whether body and claims name a field differently; null and absent mean the same, numbers may come as text. */
-function differs(report: DeliveryReport, body: unknown): boolean {
+function differs(claims: Readonly<Record<string, unknown>>, body: unknown): boolean {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return true;
   for (const [name, value] of Object.entries(body)) {
-    if (value === report[name] || !Object.hasOwn(report, name)) continue;
-    const own = report[name];
-    // No field of a report is a list or an object. To write one as text can fail, or go as deep as the stack.
+    if (value === claims[name] || !Object.hasOwn(claims, name)) continue;
+    const own = claims[name];
+    // No field of a notification is a list or an object. To write one as text can fail, or go as deep as the stack.
     if (isComposed(value) || isComposed(own)) return true;
     if (String(value ?? '') !== String(own ?? '')) return true;
   }

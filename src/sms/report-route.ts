@@ -4,11 +4,13 @@ import type { SmsDatabase } from './database.ts';
 import {
   NO_SECRET,
   NO_SIGNATURE,
+  type Notification,
   type ReportRefusal,
   readUnsignedReport,
   type VerifiedReport,
   verifyReport,
 } from './delivery-report.ts';
+import { inboundEntry, inboundSmsOf } from './inbound-sms.ts';
 import { STATE_QUEUE } from './queues.ts';
 import { type DeliveryReport, reportPayload, SMS_UUID } from './schema.ts';
 import { isGatewayApiStatus } from './status.ts';
@@ -23,15 +25,19 @@ export type ReportRouteOptions = {
   onReport: (status: string) => void;
 };
 
+const PROCESSED = { status: 'ok', message: 'Webhook processed successfully' };
 const SIGNATURE_HEADER = 'x-gwapi-signature';
 /** Refusals (no secret, a secret that does not fit) after which another database is asked. */
 const ANOTHER_MAY_FIT: ReadonlySet<number> = new Set([403, 503]);
 
+/** Where GatewayAPI's webhooks for delivery reports and for inbound SMS post to; each takes both. */
+const PATHS = ['/gatewayapi/dlr', '/gatewayapi/inbound'];
+
 /**
- * `POST /gatewayapi/dlr`: a delivery report, acknowledged once the journal has it on disk. The address, the header, the
+ * What GatewayAPI notifies of, acknowledged once the journal has it on disk. The address of reports, the header, the
  * status codes and the shape of the answers are those of the module that this stands in for.
  */
-export function createReportRoute(options: ReportRouteOptions): Route {
+export function createReportRoutes(options: ReportRouteOptions): Route[] {
   const { journal, databases, keys } = options;
 
   async function handle(c: HttpContext): Promise<Response> {
@@ -54,7 +60,19 @@ export function createReportRoute(options: ReportRouteOptions): Route {
   async function acknowledge(
     c: HttpContext,
     database: SmsDatabase,
-    { report, json }: { report: DeliveryReport; json: string },
+    { notification, json }: { notification: Notification; json: string },
+  ): Promise<Response> {
+    if (notification.kind === 'report') return keepReport(c, database, notification.report, json);
+    options.onReport('inbound');
+    await journal.append([inboundEntry(database.id, inboundSmsOf(notification.inbound))]);
+    return c.json(PROCESSED);
+  }
+
+  async function keepReport(
+    c: HttpContext,
+    database: SmsDatabase,
+    report: DeliveryReport,
+    json: string,
   ): Promise<Response> {
     options.onReport(isGatewayApiStatus(report.status) ? report.status : 'other');
     const uuid = report.userref ?? '';
@@ -69,7 +87,7 @@ export function createReportRoute(options: ReportRouteOptions): Route {
         payload: reportPayload(uuid, json),
       },
     ]);
-    return c.json({ status: 'ok', message: 'Webhook processed successfully' });
+    return c.json(PROCESSED);
   }
 
   function refuse(c: HttpContext, { status, words }: ReportRefusal): Response {
@@ -77,7 +95,7 @@ export function createReportRoute(options: ReportRouteOptions): Route {
     return c.json({ status: 'error', message: words }, status);
   }
 
-  return { method: 'POST', path: '/gatewayapi/dlr', handle, rateLimit: options.rateLimit, tellProblem };
+  return PATHS.map((path) => ({ method: 'POST', path, handle, rateLimit: options.rateLimit, tellProblem }));
 }
 
 function verify(

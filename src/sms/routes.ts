@@ -3,7 +3,7 @@ import type { Route } from '../http/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SmsDatabase } from './database.ts';
-import { createReportRoute } from './report-route.ts';
+import { createReportRoutes } from './report-route.ts';
 import { createSendRoute } from './send-route.ts';
 import { createWebhookKeys } from './webhook-keys.ts';
 
@@ -18,7 +18,7 @@ export type SmsRoutesOptions = {
   databases: (name: string | undefined) => Iterable<SmsDatabase>;
 };
 
-/** The two doors of the channel: Odoo hands over SMS, GatewayAPI reports what became of them. */
+/** The doors of the channel: Odoo hands over SMS, GatewayAPI reports what became of them and brings others. */
 export function createSmsRoutes(options: SmsRoutesOptions): Route[] {
   const { config, journal, metrics } = options;
   return [
@@ -30,7 +30,7 @@ export function createSmsRoutes(options: SmsRoutesOptions): Route[] {
       nowMs: options.nowMs,
       onTaken: (count, { name }) => metrics.smsMessages.inc({ database: name, outcome: 'taken' }, count),
     }),
-    createReportRoute({
+    ...createReportRoutes({
       journal,
       databases: options.databases,
       keys: createWebhookKeys(),

@@ -1,6 +1,7 @@
 import type { Generator } from './attack.ts';
 import { attackPassThrough } from './iap.ts';
 import { attackElsewhere, attackHealth, attackOperators } from './plain.ts';
+import { attackInbound } from './sms/inbound.ts';
 import { attackReports } from './sms/reports.ts';
 import { attackSends } from './sms/sends.ts';
 
@@ -9,6 +10,7 @@ export const ELSEWHERE = 'elsewhere';
 /** One generator for each route of the server, and how many shares of the requests it gets. A run fails without. */
 export const GENERATORS: ReadonlyMap<string, { generate: Generator; shares: number }> = new Map([
   ['POST /gatewayapi/dlr', { generate: attackReports, shares: 10 }],
+  ['POST /gatewayapi/inbound', { generate: attackInbound, shares: 4 }],
   ['POST /api/sms/3/send', { generate: attackSends, shares: 8 }],
   ['GET /readyz', { generate: attackOperators('/readyz'), shares: 1 }],
   ['GET /metrics', { generate: attackOperators('/metrics'), shares: 1 }],

@@ -36,6 +36,7 @@ export const attackHealth: Generator = (dice) => {
 const ROOTS = [
   '/api/sms/3/send',
   '/gatewayapi/dlr',
+  '/gatewayapi/inbound',
   '/readyz',
   '/metrics',
   '/',
