@@ -18,6 +18,7 @@
         "data/account_bell.xml",
         "data/procedure_accounts.xml",
         "data/procedure_read_back.xml",
+        "data/log_write.xml",
         "data/procedure_apply_states.xml",
         "data/procedure_provision.xml",
         "views/account_views.xml",

@@ -95,6 +95,12 @@ describe('an accepted request', () => {
     expect(outcome).toEqual({
       kind: 'accepted',
       ids: [idOf.get('ref-3'), idOf.get('ref-1'), idOf.get('ref-2')],
+      charges: Array.from({ length: 3 }, () => ({
+        country: 'DK',
+        segments: 1,
+        price: 0.15,
+        currency: 'DKK',
+      })),
     });
   });
 

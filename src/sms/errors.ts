@@ -1,3 +1,4 @@
+import type { Charge } from './charges.ts';
 import { type Refusal, type RefusalScope, refusalOf } from './refusal-codes.ts';
 import { GatewayApiErrorBody, type InvalidField, type MessageTaken } from './schema.ts';
 import type { OutgoingSms, ProviderAnswer } from './sending-api.ts';
@@ -7,7 +8,7 @@ export type MessageId = number | string;
 
 /** What became of one message. */
 export type MessageOutcome =
-  | { kind: 'accepted'; messageId: MessageId | null }
+  | { kind: 'accepted'; messageId: MessageId | null; charge?: Charge }
   | RefusedMessage
   | { kind: 'not-accepted'; words: string; retryAfterMs: number | null }
   | { kind: 'unknown'; words: string };
@@ -15,8 +16,8 @@ export type RefusedMessage = { kind: 'refused'; failureType: string; words: stri
 
 /** What came of one request to send. */
 export type SendOutcome =
-  /** Taken: `ids` in the order of the request, or empty when the answer could not be matched. */
-  | { kind: 'accepted'; ids: readonly MessageId[] }
+  /** Taken: `ids` (and `charges`) in the order of the request, or empty when the answer could not be matched. */
+  | { kind: 'accepted'; ids: readonly MessageId[]; charges?: readonly Charge[] }
   /** Taken, with an answer to each message, in the order of the request. */
   | { kind: 'each'; outcomes: readonly MessageOutcome[] }
   /** Nothing was taken and nothing will be: the request has to change. */

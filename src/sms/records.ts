@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DatabaseIdentity } from '../odoo/guard/index.ts';
 import type { OdooClient } from '../odoo/index.ts';
+import type { SmsFacts } from './schema.ts';
+import type { LogState } from './status.ts';
 
 /** An SMS as Odoo committed it. */
 const CommittedSms = z.object({
@@ -24,6 +26,16 @@ const ReadBack = z.object({
 });
 export type ReadBack = z.infer<typeof ReadBack>;
 
+/** One state that an SMS went through; `at` in whole seconds since 1970. */
+export type StateStep = {
+  at: number;
+  status: string;
+  rank: number;
+  words: string | null;
+  code: string | null;
+};
+
+/** What became of an SMS, for Odoo's own records and for the log. */
 export type StateUpdate = {
   uuid: string;
   rank: number;
@@ -32,6 +44,13 @@ export type StateUpdate = {
   words: string;
   status: string;
   messageId: number | string | null;
+  logState: LogState;
+  code: string | null;
+  /** Seconds since 1970, null when it was not yet. */
+  acceptedAt: number | null;
+  endedAt: number | null;
+  facts: SmsFacts | null;
+  steps: readonly StateStep[];
 };
 
 const Applied = z.object({

@@ -1,4 +1,5 @@
 import { apiAddress } from './api-address.ts';
+import { chargesOf } from './charges.ts';
 import { outcomeOfAnswer, type SendOutcome } from './errors.ts';
 import { SendAccepted } from './schema.ts';
 import { countSegments } from './segments.ts';
@@ -11,9 +12,7 @@ export function createRestApi({ callbackUrl }: { callbackUrl: string }): Sending
     write: (account, messages) =>
       JSON.stringify(messages.map((message) => asRequest(message, account, callbackUrl))),
     read: (answer, messages) =>
-      answer.status === 200
-        ? acceptedOutcome(answer.body, messages.length)
-        : outcomeOfAnswer(answer, messages),
+      answer.status === 200 ? acceptedOutcome(answer.body, messages) : outcomeOfAnswer(answer, messages),
   };
 }
 
@@ -26,6 +25,8 @@ function asRequest(message: OutgoingSms, { sender, sending }: GatewayApiAccount,
     recipients: [{ msisdn: message.msisdn }],
     userref: message.userref,
     callback_url: callbackUrl,
+    // The answer then says how many segments each was charged as.
+    extra_details: 'recipients_usage',
     // GatewayAPI never detects it: other text sent as GSM 03.38 arrives mangled.
     ...(encoding === 'UCS2' ? { encoding } : {}),
     ...(sending.messageClass === null ? {} : { class: sending.messageClass }),
@@ -39,13 +40,15 @@ function asRequest(message: OutgoingSms, { sender, sending }: GatewayApiAccount,
  * A 200 that begins as GatewayAPI's answer does is an acceptance even where the rest cannot be read: the reports match by
  * `userref`, not by id. A page of something in between proves nothing.
  */
-function acceptedOutcome(body: string, expected: number): SendOutcome {
+function acceptedOutcome(body: string, messages: readonly OutgoingSms[]): SendOutcome {
   if (!body.trimStart().startsWith('{')) {
     return { kind: 'unknown', words: 'GatewayAPI answered 200 with something else than JSON.' };
   }
-  let ids: readonly number[] = [];
   try {
-    ids = SendAccepted.parse(JSON.parse(body)).ids;
+    const answer = SendAccepted.parse(JSON.parse(body));
+    if (answer.ids.length === messages.length) {
+      return { kind: 'accepted', ids: answer.ids, charges: chargesOf(answer, messages) };
+    }
   } catch {}
-  return { kind: 'accepted', ids: ids.length === expected ? ids : [] };
+  return { kind: 'accepted', ids: [] };
 }

@@ -42,8 +42,26 @@ export const DeliveryReport = z.looseObject({
 });
 export type DeliveryReport = z.infer<typeof DeliveryReport>;
 
-/** GatewayAPI's answer to an accepted `POST /rest/mtsms`: one id per message, in the order of the request. */
-export const SendAccepted = z.looseObject({ ids: z.array(z.number()) });
+const Usage = z.looseObject({ currency: z.string(), total_cost: z.coerce.number().nonnegative() });
+const UsageDetails = z.looseObject({
+  messages: z.array(
+    z.looseObject({
+      id: z.number(),
+      recipients: z.array(z.looseObject({ country: z.string(), parts: z.int().positive() })),
+    }),
+  ),
+});
+
+/**
+ * GatewayAPI's answer to an accepted `POST /rest/mtsms`: one id per message, in the order of the request; what it cost;
+ * and, where `extra_details` asks for it, the segments of each. What cannot be read of the cost is left out.
+ */
+export const SendAccepted = z.looseObject({
+  ids: z.array(z.number()),
+  usage: Usage.nullish().catch(null),
+  details: UsageDetails.nullish().catch(null),
+});
+export type SendAccepted = z.infer<typeof SendAccepted>;
 
 /** An invalid field of a request to the messaging API: the way to it (`body`, `messages`, 3, `recipient`) and words. */
 const InvalidField = z.looseObject({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() });
@@ -99,11 +117,35 @@ export type SendMemo = z.infer<typeof SendMemo>;
 
 const MessageId = z.union([z.number(), z.string()]);
 
+/** What the log in Odoo tells of a sending beside its states; null is what nobody knows. */
+export const SmsFacts = z.object({
+  accountId: z.number().nullable(),
+  companyId: z.number().nullable(),
+  sender: z.string().nullable(),
+  /** E.164 with +, or as Odoo wrote it where it could not be read. */
+  number: z.string(),
+  /** ISO 3166 alpha-2. */
+  country: z.string().nullable(),
+  segments: z.number(),
+  price: z.number().nullable(),
+  currency: z.string().nullable(),
+  askedAtMs: z.number(),
+});
+export type SmsFacts = z.infer<typeof SmsFacts>;
+
+const facts = SmsFacts.optional();
+
 /** Payload of the `sms.state` queue: something that happened to an SMS, from our own sending or from a report. */
 export const StateJob = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('accepted'), uuid: z.string(), messageId: MessageId.nullable() }),
-  z.object({ kind: z.literal('refused'), uuid: z.string(), failureType: z.string(), words: z.string() }),
-  z.object({ kind: z.literal('unknown'), uuid: z.string(), words: z.string() }),
+  z.object({ kind: z.literal('accepted'), uuid: z.string(), messageId: MessageId.nullable(), facts }),
+  z.object({
+    kind: z.literal('refused'),
+    uuid: z.string(),
+    failureType: z.string(),
+    words: z.string(),
+    facts,
+  }),
+  z.object({ kind: z.literal('unknown'), uuid: z.string(), words: z.string(), facts }),
   z.object({ kind: z.literal('report'), uuid: z.string(), report: DeliveryReport }),
 ]);
 export type StateJob = z.infer<typeof StateJob>;

@@ -71,7 +71,12 @@ function outcomeOfMessage(outcome: Exclude<SendOutcome, { kind: 'invalid' }>, in
     return outcome.outcomes[index] ?? { kind: 'unknown', words: 'GatewayAPI did not name this SMS.' };
   }
   if (outcome.kind === 'accepted') {
-    return { kind: 'accepted', messageId: outcome.ids[index] ?? null };
+    const charge = outcome.charges?.[index];
+    return {
+      kind: 'accepted',
+      messageId: outcome.ids[index] ?? null,
+      ...(charge === undefined ? {} : { charge }),
+    };
   }
   if (outcome.kind === 'refused') {
     return { kind: 'refused', failureType: outcome.failureType, words: outcome.words };

@@ -61,7 +61,11 @@ function setup({
       send: async ({ token }, messages) => {
         events.push(`send ${messages.length}`);
         requests.push({ token, userrefs: messages.map(({ userref }) => userref) });
-        const accepted: SendOutcome = { kind: 'accepted', ids: messages.map((_, index) => 9001 + index) };
+        const accepted: SendOutcome = {
+          kind: 'accepted',
+          ids: messages.map((_, index) => 9001 + index),
+          charges: [],
+        };
         return answer?.(messages, requests.length) ?? accepted;
       },
     },
@@ -112,7 +116,7 @@ describe('an SMS that Odoo committed', () => {
     expect(memos.get(entry.id)).toEqual({ stage: 'handed-over' });
     expect(settlement).toMatchObject({ id: entry.id, step: 'complete', forget: false });
     expect(settlement?.append).toMatchObject([{ database: DATABASE, queue: 'sms.state', key: smsUuid(1) }]);
-    expect(told(settlement)).toEqual({ kind: 'accepted', uuid: smsUuid(1), messageId: 9001 });
+    expect(told(settlement)).toMatchObject({ kind: 'accepted', uuid: smsUuid(1), messageId: 9001 });
   });
 
   test('lets what became of hundreds wait for their reports, and that of one hardly', async () => {
@@ -377,7 +381,7 @@ describe('an SMS that the provider does not take', () => {
     const { run } = setup({ rows: committed(1), answer: () => ({ kind: 'unknown', words: 'Reset.' }) });
     const [settlement] = await run([sampleSendEntry(1)]);
     expect(settlement).toMatchObject({ step: 'complete', forget: false });
-    expect(told(settlement)).toEqual({ kind: 'unknown', uuid: smsUuid(1), words: 'Reset.' });
+    expect(told(settlement)).toMatchObject({ kind: 'unknown', uuid: smsUuid(1), words: 'Reset.' });
   });
 });
 

@@ -5,12 +5,14 @@ import { parsePhoneNumber } from '../phone/index.ts';
 import { type AccountBook, accountFor, countryOfNumbers, type SmsAccount } from './accounts.ts';
 import type { GatewayApiClient } from './client.ts';
 import type { MessageOutcome } from './errors.ts';
+import { inRequests } from './in-requests.ts';
 import { STATE_QUEUE } from './queues.ts';
 import { type DropReason, decideAfterReadBack } from './read-back.ts';
 import type { SmsRecords } from './records.ts';
 import { retryAfterNotAccepted } from './retry.ts';
 import { SendJob, SendMemo, type StateJob } from './schema.ts';
 import { sendBatch } from './send-batch.ts';
+import { factsOf, type Routing, unrouted } from './sms-facts.ts';
 
 /** What the worker lends a handler. */
 type SendTools = {
@@ -36,7 +38,8 @@ export type SendJobsOptions = {
 };
 
 type Job = { entry: Entry; sms: SendJob; memo: SendMemo | null };
-type Routed = Job & { account: SmsAccount; msisdn: string };
+type Routed = Job & { routing: Routing & { account: SmsAccount }; msisdn: string };
+type Refusal = MessageOutcome & { kind: 'refused' };
 
 const HANDED_OVER = JSON.stringify({ stage: 'handed-over' } satisfies SendMemo);
 const HELD_RETRY_MS = 5_000;
@@ -58,7 +61,8 @@ export function createSendHandler(options: SendJobsOptions) {
     const interrupted = jobs.filter(({ memo }) => memo?.stage === 'handed-over');
     const settlements = interrupted.map((job) => {
       onOutcome('unknown');
-      return settled(job, { kind: 'unknown', words: 'Viaduct was stopped while it was handed over.' });
+      const words = 'Viaduct was stopped while it was handed over.';
+      return settled(job, unrouted(job.sms), { kind: 'unknown', words });
     });
     const open = jobs.filter((job) => !interrupted.includes(job));
     if (open.length === 0) return settlements;
@@ -88,7 +92,7 @@ export function createSendHandler(options: SendJobsOptions) {
         });
       } else {
         const routed = route(job, next, book);
-        if ('refusal' in routed) settlements.push(settled(job, routed.refusal));
+        if ('refusal' in routed) settlements.push(settled(job, routed.routing, routed.refusal));
         else ready.push(routed);
       }
     }
@@ -102,7 +106,7 @@ export function createSendHandler(options: SendJobsOptions) {
   async function send(batch: readonly Routed[], tools: SendTools): Promise<Settlement[]> {
     const { stale } = await tools.mark(batch.map(({ entry }) => ({ id: entry.id, memo: HANDED_OVER })));
     const ours = batch.filter(({ entry }) => !stale.includes(entry.id));
-    const account = ours[0]?.account;
+    const account = ours[0]?.routing.account;
     if (account === undefined) return [];
     const outcomes = await sendBatch(
       ours.map(({ sms, msisdn }) => ({ userref: sms.uuid, msisdn, content: sms.content })),
@@ -111,11 +115,11 @@ export function createSendHandler(options: SendJobsOptions) {
     return ours.map((job) => {
       const outcome = outcomes.get(job.sms.uuid) ?? { kind: 'unknown', words: 'No outcome was recorded.' };
       onOutcome(outcome.kind);
-      return outcome.kind === 'not-accepted' ? again(job, outcome) : settled(job, outcome);
+      return outcome.kind === 'not-accepted' ? again(job, outcome) : settled(job, job.routing, outcome);
     });
   }
 
-  function again(job: Job, outcome: Extract<MessageOutcome, { kind: 'not-accepted' }>): Settlement {
+  function again(job: Routed, outcome: Extract<MessageOutcome, { kind: 'not-accepted' }>): Settlement {
     const tries = (job.memo?.stage === 'not-accepted' ? job.memo.tries : 0) + 1;
     const delayMs = retryAfterNotAccepted({
       tries,
@@ -123,7 +127,7 @@ export function createSendHandler(options: SendJobsOptions) {
       random: options.random,
     });
     if (clock.nowMs() + delayMs - job.entry.appendedAtMs > options.maxAgeMs) {
-      return settled(job, { kind: 'refused', failureType: 'sms_server', words: outcome.words });
+      return settled(job, job.routing, { kind: 'refused', failureType: 'sms_server', words: outcome.words });
     }
     return later(job, delayMs, outcome.words, { stage: 'not-accepted', tries });
   }
@@ -145,8 +149,17 @@ function readJob(entry: Entry): Job {
 }
 
 /** Ends a send and tells Odoo. A refused SMS may be sent again under its uuid: its dedupe key is freed. */
-function settled(job: Job, outcome: Exclude<MessageOutcome, { kind: 'not-accepted' }>): Settlement {
-  const state: StateJob = { ...outcome, uuid: job.sms.uuid };
+function settled(
+  job: Job,
+  routing: Routing,
+  outcome: Exclude<MessageOutcome, { kind: 'not-accepted' }>,
+): Settlement {
+  const facts = factsOf(job.sms, routing, outcome, job.entry.appendedAtMs);
+  const of = { uuid: job.sms.uuid, facts };
+  const state: StateJob =
+    outcome.kind === 'accepted'
+      ? { kind: 'accepted', messageId: outcome.messageId, ...of }
+      : { ...outcome, ...of };
   const append: NewEntry[] = [
     { database: job.entry.database, queue: STATE_QUEUE, key: job.sms.uuid, payload: JSON.stringify(state) },
   ];
@@ -168,30 +181,23 @@ function route(
   job: Job,
   { companyId, companyCountry }: { companyId: number | null; companyCountry: string | null },
   book: readonly SmsAccount[],
-): Routed | { refusal: MessageOutcome & { kind: 'refused' } } {
+): Routed | { refusal: Refusal; routing: Routing } {
   const account = accountFor(book, { ...job.sms, companyId });
   const fault = account === null ? noAccountFor(companyId) : account.problem;
-  if (account === null || fault !== null) return { refusal: unusable(fault ?? '') };
+  const routing = { ...unrouted(job.sms), account, companyId };
+  if (account === null || fault !== null) return { refusal: unusable(fault ?? ''), routing };
   const parsed = parsePhoneNumber(job.sms.number, countryOfNumbers(account, companyCountry));
-  return parsed.ok
-    ? { ...job, account, msisdn: parsed.msisdn }
-    : { refusal: { kind: 'refused', failureType: 'sms_number_format', words: parsed.words } };
+  if (!parsed.ok) {
+    return { refusal: { kind: 'refused', failureType: 'sms_number_format', words: parsed.words }, routing };
+  }
+  const { msisdn, e164, country } = parsed;
+  return { ...job, msisdn, routing: { account, companyId, number: e164, country } };
 }
 
 function noAccountFor(companyId: number | null): string {
   return `There is no GatewayAPI account for this company (${companyId ?? 'none'}). Open one from its IAP account.`;
 }
 
-function unusable(words: string): MessageOutcome & { kind: 'refused' } {
+function unusable(words: string): Refusal {
   return { kind: 'refused', failureType: 'sms_acc', words };
-}
-
-/** One request serves one account and holds at most `limit` messages. */
-function inRequests(jobs: readonly Routed[], limit: number): Routed[][] {
-  const byAccount = Map.groupBy(jobs, ({ account }) => account.id);
-  return [...byAccount.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / limit) }, (_, index) =>
-      group.slice(index * limit, (index + 1) * limit),
-    ),
-  );
 }

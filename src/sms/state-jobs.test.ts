@@ -101,7 +101,7 @@ describe('a batch of the state queue', () => {
       entry(accepted(1, null)),
       entry(report(1, 'BUFFERED')),
     ]);
-    expect(calls[0]?.updates).toEqual([
+    expect(calls[0]?.updates).toMatchObject([
       {
         uuid: smsUuid(1),
         rank: RANK.ended,

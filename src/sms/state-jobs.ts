@@ -5,7 +5,7 @@ import { inBatches } from '../odoo/index.ts';
 import type { SmsRecords, StateUpdate } from './records.ts';
 import { retryAfterMissing } from './retry.ts';
 import { StateJob } from './schema.ts';
-import { meaningOf, movesForward } from './status.ts';
+import { asUpdate, merged } from './state-update.ts';
 
 export type StateJobsOptions = {
   records: Pick<SmsRecords, 'apply'>;
@@ -30,8 +30,8 @@ export function createStateHandler(options: StateJobsOptions) {
     if (first === undefined) return [];
     const jobs = entries.map((entry) => ({ entry, job: StateJob.parse(JSON.parse(entry.payload)) }));
     const furthest = new Map<string, StateUpdate>();
-    for (const { job } of jobs) {
-      const update = asUpdate(job);
+    for (const { entry, job } of jobs) {
+      const update = asUpdate(job, entry.appendedAtMs);
       const known = furthest.get(job.uuid);
       if (known === undefined) furthest.set(job.uuid, update);
       else furthest.set(job.uuid, merged(known, update));
@@ -64,16 +64,4 @@ export function createStateHandler(options: StateJobsOptions) {
   function retry(entry: Entry, delayMs: number, error: string): Settlement {
     return { id: entry.id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error, uncounted: true };
   }
-}
-
-function merged(known: StateUpdate, update: StateUpdate): StateUpdate {
-  const further = movesForward(known.rank, update.rank) ? update : known;
-  return { ...further, messageId: update.messageId ?? known.messageId };
-}
-
-function asUpdate(job: StateJob): StateUpdate {
-  const { rank, state, failureType, words } = meaningOf(job);
-  const messageId = job.kind === 'report' ? job.report.id : job.kind === 'accepted' ? job.messageId : null;
-  const status = job.kind === 'report' ? job.report.status : job.kind;
-  return { uuid: job.uuid, rank, state, failureType, words, status, messageId };
 }

@@ -21,6 +21,18 @@ export const RANK = {
   delivered: 40,
 } as const;
 
+/** What the log in Odoo shows of an SMS that was sent (values of `x_gatewayapi_sms.x_state`). */
+export type LogState = 'refused' | 'unknown' | 'accepted' | 'on_its_way' | 'delivered' | 'failed';
+
+/** The log's state of a step. */
+export function logStateOf({ rank, failureType }: Pick<StatusMeaning, 'rank' | 'failureType'>): LogState {
+  if (rank < RANK.unknownOutcome) return 'refused';
+  if (rank < RANK.accepted) return 'unknown';
+  if (rank < RANK.underway) return 'accepted';
+  if (rank < RANK.ended) return 'on_its_way';
+  return failureType === null ? 'delivered' : 'failed';
+}
+
 /** Whether something of rank `next` may replace something of rank `current`. */
 export function movesForward(current: number, next: number): boolean {
   return next > current || (next === current && next < RANK.accepted);
