@@ -79,7 +79,7 @@ function smsAndOdoo(registry: Registry) {
     }),
     smsReports: new Counter({
       name: 'viaduct_sms_reports_total',
-      help: 'Delivery reports by the provider’s status, inbound SMS, and those refused.',
+      help: 'Delivery reports by the provider’s status, inbound SMS, events ignored, and those refused.',
       labelNames: ['status'],
       registers,
     }),

@@ -1,12 +1,15 @@
 import { errors } from 'jose';
-import { InboundNotification } from './inbound-sms.ts';
+import { isEventSignature, isSignedBy } from './event-signature.ts';
+import { InboundNotification, type InboundSms, inboundSmsOf } from './inbound-sms.ts';
+import { readMessagingEvent } from './messaging-event.ts';
 import { type SignedClaims, verifyToken, type WebhookKey } from './report-signature.ts';
 import { DeliveryReport } from './schema.ts';
 
-/** What GatewayAPI posts: what became of an SMS of ours, or an SMS that somebody sent to us. */
+/** What GatewayAPI posts: what became of an SMS of ours, an SMS that somebody sent to us, or what is no use to us. */
 export type Notification =
   | { kind: 'report'; report: DeliveryReport }
-  | { kind: 'inbound'; inbound: InboundNotification };
+  | { kind: 'inbound'; inbound: InboundSms }
+  | { kind: 'ignored' };
 
 /** Why a report was not believed, with the status and words that GatewayAPI users know from the module before. */
 export type ReportRefusal = { status: 400 | 401 | 403 | 503; words: string };
@@ -15,7 +18,7 @@ export type VerifiedReport =
   | {
       ok: true;
       notification: Notification;
-      /** The notification as it came, in JSON. */
+      /** A report in JSON: as it came, or in the words of the REST API. */
       json: string;
     }
   | Refused;
@@ -43,6 +46,20 @@ export function verifyReport(
   );
 }
 
+/**
+ * Verifies `Signature: v1=…`, which the messaging API computes over the bytes of the body (its documentation, "Signature
+ * verification"). Null when the header is none of its kind.
+ */
+export function verifySignedBody(
+  header: string,
+  keys: readonly WebhookKey[],
+  body: Buffer,
+): VerifiedReport | null {
+  if (!isEventSignature(header)) return null;
+  if (keys.length === 0) return refused(NO_SECRET);
+  return isSignedBy(header, keys, body) ? readUnsignedReport(body) : refused(INVALID_SIGNATURE);
+}
+
 /** A report without a signature, where an administrator switched the requirement off. */
 export function readUnsignedReport(body: Buffer): VerifiedReport {
   const read = readJson(body);
@@ -66,11 +83,16 @@ const INVALID_TOKEN: ReportRefusal = {
   words: 'Invalid token. Please check GatewayAPI configuration and JWT secret.',
 };
 
+const INVALID_SIGNATURE: ReportRefusal = {
+  status: 403,
+  words: 'Invalid signature. Please check the webhook secret of the GatewayAPI account in Odoo.',
+};
+
 function checkClaims({ value, text }: SignedClaims, body: Buffer): VerifiedReport {
   const read = readJson(body);
   if (!read.ok) return read;
   const verified = asNotification(value, text);
-  if (!verified.ok || !differs(value, read.value)) return verified;
+  if (!verified.ok || !saysElse(value, read.value)) return verified;
   return refused({ status: 403, words: 'The body says something else than the signed token.' });
 }
 
@@ -79,10 +101,25 @@ function asNotification(value: unknown, json: string): VerifiedReport {
   const report = DeliveryReport.safeParse(value);
   if (report.success) return { ok: true, notification: { kind: 'report', report: report.data }, json };
   const inbound = InboundNotification.safeParse(value);
-  if (inbound.success) return { ok: true, notification: { kind: 'inbound', inbound: inbound.data }, json };
-  const isInbound = typeof value === 'object' && value !== null && 'senttime' in value;
-  const fields = isInbound ? 'id, msisdn, receiver, message, senttime' : 'id, msisdn, time, status';
-  return refused({ status: 400, words: `Missing required fields (${fields}) in payload` });
+  if (inbound.success) {
+    return { ok: true, notification: { kind: 'inbound', inbound: inboundSmsOf(inbound.data) }, json };
+  }
+  const event = readMessagingEvent(value);
+  if (event !== null) {
+    return {
+      ok: true,
+      notification: event,
+      json: event.kind === 'report' ? JSON.stringify(event.report) : json,
+    };
+  }
+  return refused({ status: 400, words: `Missing required fields (${fieldsMissed(value)}) in payload` });
+}
+
+function fieldsMissed(value: unknown): string {
+  const has = (name: string) => typeof value === 'object' && value !== null && name in value;
+  if (has('event_type'))
+    return 'event_id, timestamp, event_type, event with msg_id, recipient, status, status_at';
+  return has('senttime') ? 'id, msisdn, receiver, message, senttime' : 'id, msisdn, time, status';
 }
 
 function readJson(body: Buffer): { ok: true; value: unknown; text: string } | Refused {
@@ -97,6 +134,13 @@ function readJson(body: Buffer): { ok: true; value: unknown; text: string } | Re
 
 function refused(refusal: ReportRefusal): Refused {
   return { ok: false, refusal };
+}
+
+function saysElse(claims: Readonly<Record<string, unknown>>, body: unknown): boolean {
+  const event = readMessagingEvent(claims);
+  if (event === null) return differs(claims, body);
+  // The envelope holds an object, so both are compared by what they say.
+  return JSON.stringify(event) !== JSON.stringify(readMessagingEvent(body));
 }
 
 /** Whether body and claims name a field differently; null and absent mean the same, numbers may come as text. */

@@ -9,8 +9,9 @@ import {
   readUnsignedReport,
   type VerifiedReport,
   verifyReport,
+  verifySignedBody,
 } from './delivery-report.ts';
-import { inboundEntry, inboundSmsOf } from './inbound-sms.ts';
+import { inboundEntry } from './inbound-sms.ts';
 import { STATE_QUEUE } from './queues.ts';
 import { type DeliveryReport, reportPayload, SMS_UUID } from './schema.ts';
 import { isGatewayApiStatus } from './status.ts';
@@ -26,12 +27,14 @@ export type ReportRouteOptions = {
 };
 
 const PROCESSED = { status: 'ok', message: 'Webhook processed successfully' };
-const SIGNATURE_HEADER = 'x-gwapi-signature';
+/** Of the REST API, and of the messaging API. */
+const TOKEN_HEADER = 'x-gwapi-signature';
+const SIGNATURE_HEADER = 'signature';
 /** Refusals (no secret, a secret that does not fit) after which another database is asked. */
 const ANOTHER_MAY_FIT: ReadonlySet<number> = new Set([403, 503]);
 
-/** Where GatewayAPI's webhooks for delivery reports and for inbound SMS post to; each takes both. */
-const PATHS = ['/gatewayapi/dlr', '/gatewayapi/inbound'];
+/** Where GatewayAPI's webhooks for delivery reports, inbound SMS and the messaging API post to; each takes all. */
+const PATHS = ['/gatewayapi/dlr', '/gatewayapi/inbound', '/gatewayapi/events'];
 
 /**
  * What GatewayAPI notifies of, acknowledged once the journal has it on disk. The address of reports, the header, the
@@ -42,12 +45,12 @@ export function createReportRoutes(options: ReportRouteOptions): Route[] {
 
   async function handle(c: HttpContext): Promise<Response> {
     const bytes = await rawBody(c, options.bodyBytes);
-    const header = c.env.incoming.headers[SIGNATURE_HEADER];
-    const token = typeof header === 'string' ? header : null;
+    const { headers } = c.env.incoming;
+    const proof = { token: textOf(headers[TOKEN_HEADER]), signature: textOf(headers[SIGNATURE_HEADER]) };
     let refusal = NO_SECRET;
     for (const database of databases(c.req.query('database'))) {
       const found = keys.of(database);
-      const verifying = verify(token, bytes, found instanceof Promise ? await found : found);
+      const verifying = verify(proof, bytes, found instanceof Promise ? await found : found);
       // As a rule there is nothing to wait for, and each wait costs a per cent of the throughput.
       const verified = verifying instanceof Promise ? await verifying : verifying;
       if (verified.ok) return acknowledge(c, database, verified);
@@ -63,8 +66,9 @@ export function createReportRoutes(options: ReportRouteOptions): Route[] {
     { notification, json }: { notification: Notification; json: string },
   ): Promise<Response> {
     if (notification.kind === 'report') return keepReport(c, database, notification.report, json);
-    options.onReport('inbound');
-    await journal.append([inboundEntry(database.id, inboundSmsOf(notification.inbound))]);
+    options.onReport(notification.kind);
+    if (notification.kind === 'ignored') return c.json({ status: 'ok', message: 'Event ignored' });
+    await journal.append([inboundEntry(database.id, notification.inbound)]);
     return c.json(PROCESSED);
   }
 
@@ -98,11 +102,19 @@ export function createReportRoutes(options: ReportRouteOptions): Route[] {
   return PATHS.map((path) => ({ method: 'POST', path, handle, rateLimit: options.rateLimit, tellProblem }));
 }
 
+type Proof = { token: string | null; signature: string | null };
+
+function textOf(header: string | string[] | undefined): string | null {
+  return typeof header === 'string' ? header : null;
+}
+
 function verify(
-  token: string | null,
+  { token, signature }: Proof,
   bytes: Buffer,
   { verifying, requireSignature }: DatabaseKeys,
 ): VerifiedReport | Promise<VerifiedReport> {
+  const signed = signature === null ? null : verifySignedBody(signature, verifying, bytes);
+  if (signed !== null) return signed;
   if (token !== null) return verifyReport(token, verifying, bytes);
   if (!requireSignature) return readUnsignedReport(bytes);
   return { ok: false, refusal: verifying.length === 0 ? NO_SECRET : NO_SIGNATURE };

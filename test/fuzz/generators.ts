@@ -1,6 +1,7 @@
 import type { Generator } from './attack.ts';
 import { attackPassThrough } from './iap.ts';
 import { attackElsewhere, attackHealth, attackOperators } from './plain.ts';
+import { attackEvents } from './sms/events.ts';
 import { attackInbound } from './sms/inbound.ts';
 import { attackReports } from './sms/reports.ts';
 import { attackSends } from './sms/sends.ts';
@@ -11,6 +12,7 @@ export const ELSEWHERE = 'elsewhere';
 export const GENERATORS: ReadonlyMap<string, { generate: Generator; shares: number }> = new Map([
   ['POST /gatewayapi/dlr', { generate: attackReports, shares: 10 }],
   ['POST /gatewayapi/inbound', { generate: attackInbound, shares: 4 }],
+  ['POST /gatewayapi/events', { generate: attackEvents, shares: 5 }],
   ['POST /api/sms/3/send', { generate: attackSends, shares: 8 }],
   ['GET /readyz', { generate: attackOperators('/readyz'), shares: 1 }],
   ['GET /metrics', { generate: attackOperators('/metrics'), shares: 1 }],

@@ -37,6 +37,7 @@ const ROOTS = [
   '/api/sms/3/send',
   '/gatewayapi/dlr',
   '/gatewayapi/inbound',
+  '/gatewayapi/events',
   '/readyz',
   '/metrics',
   '/',

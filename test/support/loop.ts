@@ -81,7 +81,7 @@ export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Lo
     ends.push(await provisioned(odoo, { service, url }));
     const simulator = await startGatewayApiSimulator({
       ...{ token: secrets.apiToken, webhookSecret: secrets.webhookSecret, credit: 100_000, currency: 'DKK' },
-      reports: { fates: SUFFIX_FATES },
+      reports: { fates: SUFFIX_FATES, eventsUrl: `${url}/gatewayapi/events` },
     });
     ends.push(simulator.stop);
     const account = await makeAccount(odoo, { ...secrets, baseUrl: simulator.url });
