@@ -13,12 +13,14 @@
         "data/tracker_fields.xml",
         "data/log_model.xml",
         "data/log_state_model.xml",
+        "data/log_removal.xml",
         "security/ir.model.access.csv",
         "data/account_defaults.xml",
         "data/account_bell.xml",
         "data/procedure_accounts.xml",
         "data/procedure_read_back.xml",
         "data/log_write.xml",
+        "data/log_retention.xml",
         "data/procedure_apply_states.xml",
         "data/procedure_provision.xml",
         "views/account_views.xml",
@@ -27,6 +29,7 @@
         "views/iap_account_registration_views.xml",  # Odoo 18 and later
         "views/resend_views.xml",  # up to Odoo 18
         "views/menus.xml",
+        "views/log_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["viaduct_sms/static/src/failure_words.js"],  # Odoo 19 and later

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createOdooClient } from '../../src/odoo/index.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { makeEmployee } from '../support/odoo-users.ts';
 import { smsLog } from '../support/sms-log.ts';
+import { until } from '../support/until.ts';
 
 let loop: Loop;
 let sms: ReturnType<typeof odooSms>;
@@ -94,4 +96,84 @@ test.each(['x_gatewayapi_sms', 'x_gatewayapi_sms_state'])('an employee may not s
   await expect(employee.call(model, 'search_count', [[]])).rejects.toMatchObject({ kind: 'access' });
   await employee.stop();
   await expect(loop.odoo.execute(model, 'search_count', [[]])).resolves.toBeGreaterThan(0);
+});
+
+/** Runs code in Odoo as its administrator, for what no administrator could do by hand. */
+async function runCode(code: string): Promise<void> {
+  await (await sms.action(code))();
+}
+
+async function recordOf(externalId: string): Promise<number> {
+  const found = await loop.odoo.execute('ir.model.data', 'check_object_reference', externalId.split('.'));
+  return z.tuple([z.string(), z.number()]).parse(found)[1];
+}
+
+test('old entries are deleted every day, by the days of their account', async () => {
+  const setDays = (days: number) =>
+    loop.odoo.execute('x_gatewayapi_account', 'write', [[loop.accountId], { x_log_days: days }]);
+  const account = await loop.odoo.execute('x_gatewayapi_account', 'read', [[loop.accountId], ['x_log_days']]);
+  expect(account).toMatchObject([{ x_log_days: 365 }]);
+  const cron = await recordOf('viaduct_sms.ir_cron_log_retention');
+  const runCron = () => loop.odoo.execute('ir.cron', 'method_direct_trigger', [[cron]]);
+
+  const all = await log.rows([]);
+  const [older, old] = all;
+  for (const [row, days] of [
+    [older, 400],
+    [old, 20],
+  ] as const) {
+    await runCode(
+      `env.cr.execute("update x_gatewayapi_sms set create_date = create_date - interval '${days} days' where id = ${row?.id}")`,
+    );
+  }
+  await setDays(0);
+  await runCron();
+  expect(await log.rows([])).toHaveLength(all.length);
+  await setDays(365);
+  await runCron();
+  expect((await log.rows([])).map(({ id }) => id)).toEqual(all.slice(1).map(({ id }) => id));
+  expect(await log.steps(older?.id ?? 0)).toEqual([]);
+  await setDays(10);
+  await runCron();
+  expect((await log.rows([])).map(({ id }) => id)).toEqual(all.slice(2).map(({ id }) => id));
+});
+
+test('the content of one number is removed on request, also of what is reported later', async () => {
+  loop.simulator.reports.setPaused(true);
+  const contact = await sendTo('+4520709902', 'My secret');
+  const other = await sendTo('+4520700007', 'Not mine');
+  const row = await log.rowOf(contact, 'accepted');
+  const removal = z
+    .tuple([z.number()])
+    .parse(
+      await loop.odoo.execute('x_gatewayapi_sms_removal', 'create', [[{ x_number: '+45 20 70 99 02' }]]),
+    );
+  const context = { active_model: 'x_gatewayapi_sms_removal', active_id: removal[0], active_ids: removal };
+  const action = await recordOf('viaduct_sms.action_remove_number');
+  const remove = () => loop.odoo.execute('ir.actions.server', 'run', [[action]], { context });
+  await remove();
+  const removed = {
+    x_name: '+45 •••',
+    x_number: '+45 •••',
+    x_partner_id: false,
+    x_body: false,
+    x_removed: true,
+  };
+  expect(await log.rows([['id', '=', row?.id]])).toMatchObject([
+    { ...removed, x_state: 'accepted', x_price: 0.15 },
+  ]);
+  expect(await sms.messages([['body', 'ilike', 'My secret']])).toEqual([]);
+
+  loop.simulator.reports.setPaused(false);
+  await log.rowOf(other, 'delivered');
+  const [late] = await until(
+    () => log.rows([['id', '=', row?.id]]),
+    ([now]) => now?.x_state === 'failed',
+  );
+  expect(late).toMatchObject({ ...removed, x_words: false, x_status: 'EXPIRED' });
+  expect((await log.steps(row?.id ?? 0)).map(({ x_words }) => x_words)).not.toContainEqual(
+    expect.any(String),
+  );
+  expect(await log.rows([['x_partner_id', '=', other]])).toMatchObject([{ x_body: 'Not mine' }]);
+  await expect(remove()).rejects.toThrow('The SMS log holds nothing of +45 20 70 99 02.');
 });
