@@ -50,6 +50,9 @@ export const REFUSAL_CODES: readonly DocumentedRefusal[] = [
   refusal('0x0312', [422, 'content filtered'], 'text', 'unknown'),
 ];
 
+/** The codes of faults of the service itself: nothing was taken, and the request is made again. */
+export const RETRIED_CODES = [{ code: '0x021E', status: 500, meaning: 'message class not set up' }] as const;
+
 const BY_CODE: ReadonlyMap<string, Refusal> = new Map(
   REFUSAL_CODES.map(({ code, scope, failureType }) => [code, { scope, failureType }]),
 );

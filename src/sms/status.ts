@@ -1,4 +1,5 @@
 import { unreachable } from '../errors.ts';
+import { isBadNumber, wordsOfCode } from './report-codes.ts';
 import type { StateJob } from './schema.ts';
 
 /** Odoo's own states of an SMS (`sms.sms.state`), as far as Viaduct writes them. */
@@ -68,9 +69,6 @@ export function isGatewayApiStatus(status: string): status is GatewayApiStatus {
   return Object.hasOwn(GATEWAYAPI_STATUSES, status);
 }
 
-/** Delivery report codes that say that the number itself is the trouble (unknown subscriber, invalid destination). */
-const BAD_DESTINATION_CODES = new Set(['0x1010', '0x1060']);
-
 const UNKNOWN_OUTCOME_ADVICE =
   'It may or may not have been sent: its delivery report will settle this. Do not send it again before you have checked.';
 
@@ -105,8 +103,9 @@ function meaningOfReport(report: {
 }): StatusMeaning {
   const meaning = GATEWAYAPI_STATUSES[report.status];
   if (meaning.failureType === null) return meaning;
-  const words = [report.status, report.error || meaning.words, report.code && `(${report.code})`];
-  const invalid = report.status === 'UNDELIVERABLE' && BAD_DESTINATION_CODES.has(report.code ?? '');
+  const said = report.error || wordsOfCode(report.code) || meaning.words;
+  const words = [report.status, said, report.code && `(${report.code})`];
+  const invalid = report.status === 'UNDELIVERABLE' && isBadNumber(report.code);
   return {
     ...meaning,
     ...(invalid ? { state: 'bounce', failureType: 'sms_invalid_destination' } : {}),

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, settingsTable } from '../../src/config/index.ts';
 import { metricsTable } from '../../src/metrics.ts';
+import { statusAndErrorsPage } from '../../src/sms/status-table.ts';
 import { say } from './say.ts';
 
 const README = 'README.md';
@@ -18,6 +19,7 @@ function between(text: string, name: string, content: string): string {
 const readme = readFileSync(README, 'utf8');
 const generated = new Map([
   ['.env.example', environmentExample()],
+  ['src/sms/status-and-errors.md', statusAndErrorsPage()],
   [README, between(between(readme, 'settings', settingsTable()), 'metrics', await metricsTable())],
 ]);
 
