@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,fixtures,docker,test/chaos,test/fuzz,test/checks}/**/*.test.ts'],
+          include: ['{src,fixtures,docker,test/chaos,test/fuzz,test/mutants,test/checks}/**/*.test.ts'],
           // Some start processes, and the machine may have much to do.
           testTimeout: 30_000,
         },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Loop, startLoop } from '../support/loop.ts';
+import { type Loop, smsService, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { until } from '../support/until.ts';
 
@@ -29,9 +29,9 @@ async function addCompany(): Promise<void> {
   await loop.odoo.execute('res.partner', 'write', [[address], { country_id: france }]);
   const admin = await search('res.users', [['login', '=', loop.odoo.admin.login]]);
   await loop.odoo.execute('res.users', 'write', [[admin], { company_ids: [[6, 0, [first, second]]] }]);
-  const service = await search('iap.service', [['technical_name', '=', 'sms']]);
   const iap = await create('iap.account', {
-    ...{ name: 'SMS of the second', service_id: service, company_ids: [[6, 0, [second]]] },
+    ...{ name: 'SMS of the second', company_ids: [[6, 0, [second]]] },
+    ...(await smsService(loop.odoo)),
   });
   await create('x_gatewayapi_account', {
     ...{ x_name: 'Second', x_iap_account_id: iap, x_base_url: loop.simulator.url, x_sender: 'Deuxieme' },

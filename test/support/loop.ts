@@ -176,7 +176,7 @@ export async function makeAccount(
 }
 
 /** How an IAP account names the service SMS. */
-async function smsService({ execute, version }: TestOdoo): Promise<object> {
+export async function smsService({ execute, version }: TestOdoo): Promise<object> {
   if (!version.hasIapServices) return { service_name: 'sms' };
   const domain = [['technical_name', '=', 'sms']];
   return { service_id: Ids.parse(await execute('iap.service', 'search', [domain]))[0] };

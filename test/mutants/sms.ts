@@ -1,0 +1,223 @@
+import type { Mutant } from './mutant.ts';
+
+const ODOO = {
+  composer: 'test/integration/sms-composer.test.ts',
+  reports: 'test/integration/sms-reports.test.ts',
+  secrets: 'test/integration/sms-secrets.test.ts',
+} as const;
+const APPLY = 'addon-manifests/viaduct_sms/data/procedure_apply_states.xml';
+
+/** What SMS connectors for Odoo are known to get wrong. */
+export const SMS_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'G1',
+    weakness: 'A failure type that Odoo does not know raises, and takes a whole batch back.',
+    test: { file: 'src/sms/status.test.ts', name: '%s has a failure type that Odoo knows, or none' },
+    change: { file: 'src/sms/status.ts', from: "'sms_expired'", to: "'sms_other'" },
+    does: 'EXPIRED gets a failure type of its own making',
+  },
+  {
+    id: 'G2',
+    weakness: 'After a crash or a time-out an SMS is sent, and paid, again.',
+    test: {
+      file: 'src/sms/send-jobs.test.ts',
+      name: 'after a crash while it was handed over has an unknown outcome, and is never sent again',
+    },
+    change: {
+      file: 'src/sms/send-jobs.ts',
+      from: "jobs.filter(({ memo }) => memo?.stage === 'handed-over')",
+      to: "jobs.filter(({ memo }) => memo?.stage === 'not-accepted')",
+    },
+    does: 'what was handed over before the crash counts as never sent',
+  },
+  {
+    id: 'G3',
+    weakness: 'A report that overtakes Odoo’s commit is acknowledged and lost.',
+    test: {
+      file: 'src/sms/state-jobs.test.ts',
+      name: 'is looked for again, uncounted, and waits as long again as it has waited',
+    },
+    change: {
+      file: 'src/sms/state-jobs.ts',
+      from: 'if (ageMs > options.maxAgeMs) {',
+      to: 'if (ageMs >= 0) {',
+    },
+    does: 'a report without its SMS is done at once',
+  },
+  {
+    id: 'G4',
+    weakness: 'Odoo deletes sent SMS, and later reports find nothing.',
+    test: { file: ODOO.reports, name: 'in disorder and in duplicate end as delivered' },
+    change: {
+      file: APPLY,
+      from: ".search([('sms_uuid', 'in', list(updates))])",
+      to: ".search([('sms_uuid', 'in', [sms.uuid for sms in env['sms.sms'].sudo().search([('to_delete', '=', False)])])])",
+    },
+    does: 'an SMS is looked for by its row in Odoo’s queue',
+  },
+  {
+    id: 'G5',
+    weakness: 'A report changes the queue’s row only; the chatter goes on to show success.',
+    test: { file: ODOO.composer, name: 'a number ending in %s shows as %s with the provider’s words' },
+    change: {
+      file: APPLY,
+      from: 'some._action_update_from_sms_state(state, failure_type=failure_type, failure_reason=reason)',
+      to: 'pass',
+    },
+    does: 'the tracker’s notification is not told',
+  },
+  {
+    id: 'G6',
+    weakness: 'An SMS is shown as delivered as soon as the provider has taken it.',
+    test: { file: 'src/sms/status.test.ts', name: 'accepted is pending, which Odoo shows as sent' },
+    change: {
+      file: 'src/sms/status.ts',
+      from: "rank: RANK.accepted, state: 'pending'",
+      to: "rank: RANK.accepted, state: 'sent'",
+    },
+    does: 'accepted becomes Odoo’s "sent", which it shows as delivered',
+  },
+  {
+    id: 'G7',
+    weakness: 'The provider’s documented answer is misread, and SMS that were taken are shown as failed.',
+    test: { file: 'src/sms/client.test.ts', name: 'is cut off by the end of the document' },
+    change: {
+      file: 'src/sms/rest-api.ts',
+      from: "body.trimStart().startsWith('{')",
+      to: "body.trimEnd().endsWith('}')",
+    },
+    does: 'an acceptance counts only when its details can be read',
+  },
+  {
+    id: 'G8',
+    weakness: 'The signature is not bound to the body: one captured token vouches for any report.',
+    test: { file: 'src/sms/delivery-report.test.ts', name: 'another status' },
+    change: {
+      file: 'src/sms/delivery-report.ts',
+      from: 'if (!verified.ok || !differs(value, read.value)) return verified;',
+      to: 'return verified;',
+    },
+    does: 'the body is not compared with the claims',
+  },
+  {
+    id: 'G9',
+    weakness: 'One number that cannot be read raises, and takes 199 others along.',
+    test: { file: 'src/sms/send-route.test.ts', name: 'do not take their neighbours along' },
+    change: {
+      file: 'src/phone/phone-number.ts',
+      from: 'if (number === undefined) {',
+      to: "if (number === undefined) {\n    throw new TypeError('not a number');",
+    },
+    does: 'a number that cannot be read raises',
+  },
+  {
+    id: 'G10',
+    weakness: 'A request that is refused for one message fails for all of them.',
+    test: {
+      file: 'src/sms/send-batch.test.ts',
+      name: 'one bad message among 500 that nobody names costs at most 18 more requests',
+    },
+    change: {
+      file: 'src/sms/send-batch.ts',
+      from: 'if (smaller.length > 0) {',
+      to: 'if (smaller.length > 500) {',
+    },
+    does: 'a refused request is not taken apart',
+  },
+  {
+    id: 'G11',
+    weakness: 'A call without a time limit hangs a worker.',
+    test: { file: 'src/sms/client.test.ts', name: 'the answer %s' },
+    change: {
+      file: 'src/sms/client.ts',
+      from: 'const { limits } = options;',
+      to: 'const limits = { ...options.limits, timeoutMs: 600_000 };',
+    },
+    does: 'a request may take ten minutes',
+  },
+  {
+    id: 'G13',
+    weakness: 'Text beyond GSM 03.38 that is no emoji arrives mangled.',
+    test: { file: 'src/sms/client.test.ts', name: 'carries %s, unmangled' },
+    change: { file: 'src/sms/rest-api.ts', from: "...(encoding === 'UCS2' ? { encoding } : {}),", to: '' },
+    does: 'the encoding is left to the provider’s default',
+  },
+  {
+    id: 'G17',
+    weakness: 'Of several accounts the newest sends for everybody.',
+    test: {
+      file: 'src/sms/accounts.test.ts',
+      name: 'the company’s own account although Odoo used another’s token',
+    },
+    change: {
+      file: 'src/sms/accounts.ts',
+      from: 'const candidates = own.length > 0 ? own : shared;',
+      to: 'const candidates = accounts;',
+    },
+    does: 'companies are not looked at',
+  },
+  {
+    id: 'G19',
+    weakness: 'Tokens and secrets can be read by every employee.',
+    test: { file: ODOO.secrets, name: 'finds no secret in any text of any model he may search' },
+    change: {
+      file: 'addon-manifests/viaduct_sms/security/ir.model.access.csv',
+      from: 'model_x_gatewayapi_account,viaduct_base.group_administrator,1,1,1,1',
+      to: 'model_x_gatewayapi_account,base.group_user,1,0,0,0',
+    },
+    does: 'employees may read GatewayAPI accounts',
+  },
+  {
+    id: 'G20',
+    weakness: 'Logs hold numbers, texts and signatures.',
+    test: {
+      file: 'src/sms/report-route.test.ts',
+      name: 'no log line holds a number, a signature or what a report says',
+    },
+    change: {
+      file: 'src/http/route.ts',
+      from: 'const facts = { requestId: requestId(c), method, route: path, status, error };',
+      to: 'const facts = { requestId: requestId(c), method, route: path, status, error, said: c.req.raw.headers.get("x-gwapi-signature") };',
+    },
+    does: 'a refusal is logged with the request’s headers',
+  },
+  {
+    id: 'G21',
+    weakness: 'One switch makes every report believed unsigned.',
+    test: {
+      file: 'src/sms/report-route.test.ts',
+      name: 'is refused while any account of the database asks for one',
+    },
+    change: {
+      file: 'src/sms/webhook-keys.ts',
+      from: 'accounts.some(({ requireSignature }) => requireSignature)',
+      to: 'accounts.every(({ requireSignature }) => requireSignature)',
+    },
+    does: 'one account without the requirement switches it off for all',
+  },
+  {
+    id: 'G22',
+    weakness: 'A report that comes late overwrites a newer state.',
+    test: { file: ODOO.reports, name: 'never move an SMS backwards' },
+    change: {
+      file: APPLY,
+      from: "if update['rank'] > rank_now[uuid] or (update['rank'] == rank_now[uuid] and update['rank'] < 10):",
+      to: 'if True:',
+    },
+    does: 'ranks are not compared',
+  },
+  {
+    id: 'G23',
+    weakness: 'Work grows with the square of a batch, or by a call for each SMS.',
+    test: {
+      file: 'src/sms/state-jobs.test.ts',
+      name: 'is one call into Odoo, however many SMS and steps it holds',
+    },
+    change: {
+      file: 'src/sms/state-jobs.ts',
+      from: 'inBatches([...furthest.values()], options.callLimit)',
+      to: 'inBatches([...furthest.values()], 1)',
+    },
+    does: 'each SMS is written by itself',
+  },
+];
