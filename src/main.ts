@@ -10,6 +10,7 @@ import { provisionCommand } from './commands/provision.ts';
 import { replayCommand } from './commands/replay.ts';
 import { serveCommand } from './commands/serve.ts';
 import { reportFailure } from './commands/terminal.ts';
+import { testReportCommand } from './commands/test-report.ts';
 import { versionCommand, versionWords } from './commands/version.ts';
 
 /** The command line. Each command lives in a file of its own under `commands/`. */
@@ -23,6 +24,7 @@ const program = new Command('viaduct')
   .addCommand(packCommand())
   .addCommand(confirmCommand())
   .addCommand(doctorCommand())
+  .addCommand(testReportCommand())
   .addCommand(deadCommand())
   .addCommand(replayCommand())
   .addCommand(buryCommand())

@@ -22,6 +22,7 @@
         "data/log_write.xml",
         "data/log_retention.xml",
         "data/procedure_apply_states.xml",
+        "data/test_report.xml",
         "data/procedure_provision.xml",
         "views/account_views.xml",
         "views/account_sending_views.xml",

@@ -102,6 +102,8 @@ export type SmsRecords = {
   readBack(uuids: readonly string[]): Promise<ReadBack>;
   /** Writes states into trackers, notifications and mailing traces, forward only. Safe to repeat. */
   apply(database: string, updates: readonly StateUpdate[]): Promise<Applied>;
+  /** Shows administrators that a test report came all the way. */
+  noteTestReport(reference: string): Promise<void>;
 };
 
 /** The procedures of the addon `viaduct_sms`. */
@@ -122,6 +124,9 @@ export function createSmsRecords(odoo: OdooClient): SmsRecords {
       const payload = { database, updates };
       const answer = await odoo.procedure('viaduct_sms.apply_states', payload, { idempotent: true });
       return Applied.parse(answer);
+    },
+    async noteTestReport(reference) {
+      await odoo.procedure('viaduct_sms.test_report', { arrived: reference }, { idempotent: true });
     },
   };
 }

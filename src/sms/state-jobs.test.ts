@@ -6,6 +6,7 @@ import type { Applied, StateUpdate } from './records.ts';
 import type { StateJob } from './schema.ts';
 import { createStateHandler, type StateJobsOptions } from './state-jobs.ts';
 import { GATEWAYAPI_STATUSES, meaningOf, movesForward, RANK } from './status.ts';
+import { newTestReference } from './test-report.ts';
 
 const NOW_MS = 10_000_000;
 const MAX_AGE_MS = 3_600_000;
@@ -21,6 +22,7 @@ function setup({
   const calls: { database: string; updates: readonly StateUpdate[] }[] = [];
   const outcomes: [string, number][] = [];
   const ranks = new Map<string, number>();
+  const tested: string[] = [];
   const handle = createStateHandler({
     records: {
       apply: async (database, updates) => {
@@ -30,6 +32,7 @@ function setup({
         }
         return { identity: IDENTITY, held: false, missing: [], behind: 0, ...applied };
       },
+      noteTestReport: async (reference) => void tested.push(reference),
     },
     admits: () => true,
     callLimit: 500,
@@ -38,7 +41,7 @@ function setup({
     onOutcome: (outcome, count) => void outcomes.push([outcome, count]),
     ...options,
   });
-  return { handle, calls, outcomes, ranks };
+  return { handle, calls, outcomes, ranks, tested };
 }
 
 function entry(job: StateJob, appendedAtMs = NOW_MS): Entry {
@@ -67,6 +70,16 @@ const refused = (n: number, words = 'No.'): StateJob => ({
 const unknown = (n: number): StateJob => ({ kind: 'unknown', uuid: smsUuid(n), words: 'Reset.' });
 
 describe('a batch of the state queue', () => {
+  test('tells Odoo of the last test report in it, beside the SMS', async () => {
+    const { handle, calls, tested } = setup();
+    const references = [newTestReference(), newTestReference()];
+    const tests = references.map((uuid) => entry({ ...report(1, 'DELIVERED'), uuid }));
+    const settlements = await handle([...tests, entry(accepted(1))]);
+    expect(tested).toEqual([references[1]]);
+    expect(calls.map(({ updates }) => updates.map(({ uuid }) => uuid))).toEqual([[smsUuid(1)]]);
+    expect(settlements.map(({ step }) => step)).toEqual(['complete', 'complete', 'complete']);
+  });
+
   test('is one call into Odoo, however many SMS and steps it holds', async () => {
     const { handle, calls, outcomes } = setup();
     const numbers = Array.from({ length: 250 }, (_, n) => n);

@@ -6,9 +6,10 @@ import type { SmsRecords, StateUpdate } from './records.ts';
 import { retryAfterMissing } from './retry.ts';
 import { StateJob } from './schema.ts';
 import { asUpdate, merged } from './state-update.ts';
+import { isTestReference } from './test-report.ts';
 
 export type StateJobsOptions = {
-  records: Pick<SmsRecords, 'apply'>;
+  records: Pick<SmsRecords, 'apply' | 'noteTestReport'>;
   admits: (identity: DatabaseIdentity) => boolean;
   /** SMS in one call into Odoo. */
   callLimit: number;
@@ -31,6 +32,7 @@ export function createStateHandler(options: StateJobsOptions) {
     const jobs = entries.map((entry) => ({ entry, job: StateJob.parse(JSON.parse(entry.payload)) }));
     const furthest = new Map<string, StateUpdate>();
     for (const { entry, job } of jobs) {
+      if (isTestReference(job.uuid)) continue;
       const update = asUpdate(job, entry.appendedAtMs);
       const known = furthest.get(job.uuid);
       if (known === undefined) furthest.set(job.uuid, update);
@@ -45,6 +47,8 @@ export function createStateHandler(options: StateJobsOptions) {
       for (const uuid of missing) unseen.add(uuid);
     }
     onOutcome('applied', furthest.size - unseen.size);
+    const tested = jobs.findLast(({ job }) => isTestReference(job.uuid));
+    if (tested !== undefined) await records.noteTestReport(tested.job.uuid);
     return entries.map((entry) =>
       unseen.has(entry.key) ? notSeen(entry) : { id: entry.id, step: 'complete' },
     );

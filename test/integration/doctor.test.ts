@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { examine, type Finding } from '../../src/doctor/index.ts';
+import { examine, type Finding, testReports } from '../../src/doctor/index.ts';
 import { createSqliteJournal } from '../../src/journal/index.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { until } from '../support/until.ts';
@@ -132,6 +132,32 @@ test('an address that leads elsewhere is a fault', async () => {
   expect(await complaints({ VIADUCT_PUBLIC_URL: loop.odoo.url })).toEqual([
     expect.stringMatching(/^fault public address: .* but not as Viaduct does/),
   ]);
+});
+
+describe('a test report', () => {
+  const tested = (options: { url?: string } = {}) => {
+    const config = loadConfig({ environment: loop.environment });
+    const parts = { environment: loop.environment, clock: systemClock, ...options };
+    return testReports(config, config.databases[0], parts);
+  };
+  const states = (findings: Finding[]) =>
+    findings.map(({ check, state }) => `${check.split(' ').at(-1)} ${state}`);
+
+  test.each(['rest', 'messaging'])('goes all the way into Odoo, as the %s API signs it', async (api) => {
+    await account({ x_api: api, x_base_url: loop.simulator.url });
+    expect(states(await tested())).toEqual(['unsigned ok', 'forged ok', 'signed ok', 'odoo ok']);
+    const database = await loop.odoo.execute('x_viaduct_database', 'search_read', [[], ['x_sms_tested_at']]);
+    expect(database).toMatchObject([{ x_sms_tested_at: expect.stringMatching(/^20\d\d-/) }]);
+    await account({ x_api: 'rest' });
+  });
+
+  test('says what to do where an address leads elsewhere, and where nothing answers', async () => {
+    const elsewhere = await tested({ url: loop.odoo.url });
+    expect(elsewhere.at(-1)).toMatchObject({ state: 'fault', cure: expect.stringContaining('proxy') });
+    const nowhere = await tested({ url: 'http://127.0.0.1:9' });
+    expect(states(nowhere)).toEqual(['address fault']);
+    expect(JSON.stringify([elsewhere, nowhere])).not.toContain(loop.secrets.webhookSecret);
+  });
 });
 
 test('a stopped Viaduct, its dead letters and what waits for another database are told from the file', async () => {
