@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, settingsTable } from '../../src/config/index.ts';
 import { metricsTable } from '../../src/metrics.ts';
 import { statusAndErrorsPage } from '../../src/sms/status-table.ts';
+import { mutantPage } from '../mutants/mutant.ts';
+import { SMS_MUTANTS } from '../mutants/sms.ts';
 import { say } from './say.ts';
 
 const README = 'README.md';
@@ -20,6 +22,7 @@ const readme = readFileSync(README, 'utf8');
 const generated = new Map([
   ['.env.example', environmentExample()],
   ['src/sms/status-and-errors.md', statusAndErrorsPage()],
+  ['src/sms/weaknesses.md', mutantPage('sms', 'SMS connectors', SMS_MUTANTS)],
   [README, between(between(readme, 'settings', settingsTable()), 'metrics', await metricsTable())],
 ]);
 
