@@ -94,7 +94,7 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     test: { file: 'src/sms/delivery-report.test.ts', name: 'another status' },
     change: {
       file: 'src/sms/delivery-report.ts',
-      from: 'if (!verified.ok || !differs(value, read.value)) return verified;',
+      from: 'if (!verified.ok || !saysElse(value, read.value)) return verified;',
       to: 'return verified;',
     },
     does: 'the body is not compared with the claims',
