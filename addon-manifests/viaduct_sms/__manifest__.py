@@ -11,6 +11,7 @@
         "data/account_model.xml",
         "data/account_sending.xml",
         "data/tracker_fields.xml",
+        "data/send_at_fields.xml",
         "data/log_model.xml",
         "data/log_state_model.xml",
         "data/log_removal.xml",
@@ -26,6 +27,7 @@
         "data/procedure_provision.xml",
         "views/account_views.xml",
         "views/account_sending_views.xml",
+        "views/send_at_views.xml",
         "views/iap_account_views.xml",
         "views/iap_account_registration_views.xml",  # Odoo 18 and later
         "views/resend_views.xml",  # up to Odoo 18

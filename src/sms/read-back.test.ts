@@ -10,13 +10,15 @@ const job = {
   content: 'Hi',
   iapAccountId: 1,
 };
-const snapshot = { xmin: '1000', horizon: '1010' };
+const NOW_MS = 1_000_000;
+const snapshot = { xmin: '1000', horizon: '1010', nowMs: NOW_MS };
 const row = (overrides: Partial<CommittedSms>): CommittedSms => ({
   uuid: job.uuid,
   number: '+4512345678',
   state: 'process',
   companyId: 3,
   companyCountry: 'FR',
+  sendAtMs: null,
   ...overrides,
 });
 const waiting = (horizon: string, looks: number): SendMemo => ({ stage: 'uncommitted', horizon, looks });
@@ -26,17 +28,32 @@ describe('decideAfterReadBack', () => {
     [
       'sends what Odoo committed, for its company',
       row({}),
-      { step: 'send', companyId: 3, companyCountry: 'FR' },
+      { step: 'send', companyId: 3, companyCountry: 'FR', dueMs: null },
     ],
     [
       'sends what Odoo thinks has failed because our answer never came',
       row({ state: 'error' }),
-      { step: 'send', companyId: 3, companyCountry: 'FR' },
+      { step: 'send', companyId: 3, companyCountry: 'FR', dueMs: null },
     ],
     [
       'sends on its tracker alone',
       row({ number: null, state: 'process' }),
-      { step: 'send', companyId: 3, companyCountry: 'FR' },
+      { step: 'send', companyId: 3, companyCountry: 'FR', dueMs: null },
+    ],
+    [
+      'holds what is to go out later until then',
+      row({ sendAtMs: NOW_MS + 1 }),
+      { step: 'hold', untilMs: NOW_MS + 1 },
+    ],
+    [
+      'sends what is due, and what was due while nobody was there',
+      row({ sendAtMs: NOW_MS - 86_400_000 }),
+      { step: 'send', companyId: 3, companyCountry: 'FR', dueMs: NOW_MS - 86_400_000 },
+    ],
+    [
+      'drops what a user cancelled before it was due',
+      row({ sendAtMs: NOW_MS + 1, state: 'canceled' }),
+      { step: 'drop', reason: 'cancelled' },
     ],
     ['drops what a user cancelled', row({ state: 'canceled' }), { step: 'drop', reason: 'cancelled' }],
     [
@@ -63,7 +80,7 @@ describe('decideAfterReadBack', () => {
 
   test('keeps waiting, with the first horizon, while one of those transactions is open', () => {
     expect(
-      decideAfterReadBack(job, waiting('1010', 4), undefined, { xmin: '1009', horizon: '5000' }),
+      decideAfterReadBack(job, waiting('1010', 4), undefined, { ...snapshot, xmin: '1009', horizon: '5000' }),
     ).toEqual({
       step: 'wait',
       memo: waiting('1010', 5),
@@ -73,8 +90,8 @@ describe('decideAfterReadBack', () => {
 
   test('calls it rolled back once all of them have ended, even beyond 2^53', () => {
     const horizon = '9007199254740993';
-    const open = { xmin: '9007199254740992', horizon: '9007199254740999' };
-    const ended = { xmin: '9007199254740993', horizon: '9007199254740999' };
+    const open = { ...snapshot, xmin: '9007199254740992', horizon: '9007199254740999' };
+    const ended = { ...snapshot, xmin: '9007199254740993', horizon: '9007199254740999' };
     expect(decideAfterReadBack(job, waiting(horizon, 1), undefined, open).step).toBe('wait');
     expect(decideAfterReadBack(job, waiting(horizon, 1), undefined, ended)).toEqual({
       step: 'drop',

@@ -6,7 +6,9 @@ export const DROP_REASONS = ['rolled-back', 'cancelled', 'forged', 'already-sent
 export type DropReason = (typeof DROP_REASONS)[number];
 
 export type NextStep =
-  | { step: 'send'; companyId: number | null; companyCountry: string | null }
+  | { step: 'send'; companyId: number | null; companyCountry: string | null; dueMs: number | null }
+  /** Looked at again when it is due: who cancels it in Odoo until then has cancelled it. */
+  | { step: 'hold'; untilMs: number }
   | { step: 'drop'; reason: DropReason }
   | { step: 'wait'; memo: SendMemo; delayMs: number }
   | { step: 'give-up' };
@@ -28,7 +30,7 @@ export function decideAfterReadBack(
   job: SendJob,
   memo: SendMemo | null,
   row: CommittedSms | undefined,
-  snapshot: Pick<ReadBack, 'xmin' | 'horizon'>,
+  { nowMs, ...snapshot }: Pick<ReadBack, 'xmin' | 'horizon'> & { nowMs: number },
 ): NextStep {
   if (row === undefined) return decideUncommitted(memo, snapshot);
   if (CANCELLED_STATES.has(row.state)) return { step: 'drop', reason: 'cancelled' };
@@ -36,7 +38,9 @@ export function decideAfterReadBack(
   if (row.number !== null && digitsOf(row.number) !== digitsOf(job.number)) {
     return { step: 'drop', reason: 'forged' };
   }
-  return { step: 'send', companyId: row.companyId, companyCountry: row.companyCountry };
+  const dueMs = row.sendAtMs;
+  if (dueMs !== null && dueMs > nowMs) return { step: 'hold', untilMs: dueMs };
+  return { step: 'send', companyId: row.companyId, companyCountry: row.companyCountry, dueMs };
 }
 
 function decideUncommitted(memo: SendMemo | null, snapshot: Pick<ReadBack, 'xmin' | 'horizon'>): NextStep {

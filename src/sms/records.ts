@@ -14,6 +14,8 @@ const CommittedSms = z.object({
   companyId: z.number().nullable(),
   /** ISO 3166 alpha-2. */
   companyCountry: z.string().nullable(),
+  /** When a person wants it to go out; null means at once. */
+  sendAtMs: z.number().nullable(),
 });
 export type CommittedSms = z.infer<typeof CommittedSms>;
 

@@ -48,6 +48,7 @@ async function replayed(): Promise<string[]> {
     state: 'process',
     companyId: 1,
     companyCountry: null,
+    sendAtMs: null,
   }));
   const worker = createWorker({
     ...{ ...queue, journal, limit: 10, leaseMs: 60_000 },

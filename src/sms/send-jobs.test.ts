@@ -1,111 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import {
   DATABASE,
-  IDENTITY,
   sampleAccount,
   sampleEntry,
   sampleSendEntry,
   sampleSendJob,
   smsUuid,
 } from '../../fixtures/sms-samples.ts';
-import type { Entry, Settlement } from '../journal/index.ts';
-import type { SmsAccount } from './accounts.ts';
+import { committed, MAX_AGE_MS, memoOf, NOW_MS, setup, told } from '../../fixtures/sms-send-handler.ts';
 import type { SendOutcome } from './errors.ts';
-import type { CommittedSms, ReadBack } from './records.ts';
-import { createSendHandler, type SendJobsOptions } from './send-jobs.ts';
-import type { OutgoingSms } from './sending-api.ts';
-
-const NOW_MS = 1_000_000;
-const MAX_AGE_MS = 3_600_000;
-
-type Setup = {
-  rows?: Partial<CommittedSms>[];
-  snapshot?: Partial<ReadBack>;
-  accounts?: SmsAccount[];
-  answer?: (messages: readonly OutgoingSms[], request: number) => SendOutcome;
-  staleIds?: (marks: readonly { id: Entry['id'] }[]) => Entry['id'][];
-  options?: Partial<SendJobsOptions>;
-};
-
-/** The handler between an Odoo, a journal and a provider of plain objects, which write down what happens to them. */
-function setup({
-  rows = [],
-  snapshot = {},
-  accounts = [sampleAccount()],
-  answer,
-  staleIds,
-  options,
-}: Setup = {}) {
-  const events: string[] = [];
-  const requests: { token: string; userrefs: string[] }[] = [];
-  const outcomes: string[] = [];
-  const memos = new Map<Entry['id'], unknown>();
-  const stopping = new AbortController();
-  const handle = createSendHandler({
-    records: {
-      readBack: async (uuids) => {
-        events.push(`read back ${uuids.length}`);
-        const found = rows.map((row) => ({
-          uuid: smsUuid(1),
-          number: null,
-          state: 'process',
-          companyId: 1,
-          companyCountry: null,
-          ...row,
-        }));
-        return { identity: IDENTITY, xmin: '100', horizon: '110', found, ...snapshot };
-      },
-    },
-    accounts: { all: async () => accounts },
-    provider: {
-      send: async ({ token }, messages) => {
-        events.push(`send ${messages.length}`);
-        requests.push({ token, userrefs: messages.map(({ userref }) => userref) });
-        const accepted: SendOutcome = {
-          kind: 'accepted',
-          ids: messages.map((_, index) => 9001 + index),
-          charges: [],
-        };
-        return answer?.(messages, requests.length) ?? accepted;
-      },
-    },
-    admits: () => true,
-    requestLimit: 500,
-    maxAgeMs: MAX_AGE_MS,
-    clock: { nowMs: () => NOW_MS, sleep: async () => {} },
-    random: () => 0.5,
-    onOutcome: (outcome) => void outcomes.push(outcome),
-    ...options,
-  });
-  const tools = {
-    signal: stopping.signal,
-    mark: async (marks: readonly { id: Entry['id']; memo: string }[]) => {
-      events.push(`mark ${marks.length}`);
-      for (const { id, memo } of marks) memos.set(id, JSON.parse(memo));
-      return { stale: staleIds?.(marks) ?? [] };
-    },
-  };
-  return {
-    run: (entries: readonly Entry[]) => handle(entries, tools),
-    events,
-    requests,
-    outcomes,
-    memos,
-    stopping,
-  };
-}
-
-/** What a settlement tells Odoo, if anything. */
-function told(settlement: Settlement | undefined): unknown {
-  const [entry] = settlement?.append ?? [];
-  return entry === undefined ? undefined : JSON.parse(entry.payload);
-}
-
-function memoOf(settlement: Settlement | undefined): unknown {
-  return settlement?.step === 'retry' && settlement.memo ? JSON.parse(settlement.memo) : undefined;
-}
-
-const committed = (...numbers: number[]) => numbers.map((n) => ({ uuid: smsUuid(n) }));
+import type { SendJobsOptions } from './send-jobs.ts';
 
 describe('an SMS that Odoo committed', () => {
   test('is sent once its intent is on disk, and Odoo is told', async () => {

@@ -7,7 +7,7 @@ import type { GatewayApiClient } from './client.ts';
 import type { MessageOutcome } from './errors.ts';
 import { inRequests } from './in-requests.ts';
 import { STATE_QUEUE } from './queues.ts';
-import { type DropReason, decideAfterReadBack } from './read-back.ts';
+import { type DropReason, decideAfterReadBack, type NextStep } from './read-back.ts';
 import type { SmsRecords } from './records.ts';
 import { retryAfterNotAccepted } from './retry.ts';
 import { SendJob, SendMemo, type StateJob } from './schema.ts';
@@ -38,7 +38,7 @@ export type SendJobsOptions = {
 };
 
 type Job = { entry: Entry; sms: SendJob; memo: SendMemo | null };
-type Routed = Job & { routing: Routing & { account: SmsAccount }; msisdn: string };
+type Routed = Job & { routing: Routing & { account: SmsAccount }; msisdn: string; dueMs: number | null };
 type Refusal = MessageOutcome & { kind: 'refused' };
 
 const HANDED_OVER = JSON.stringify({ stage: 'handed-over' } satisfies SendMemo);
@@ -75,7 +75,10 @@ export function createSendHandler(options: SendJobsOptions) {
     const book = await accounts.all();
     const ready: Routed[] = [];
     for (const job of open) {
-      const next = decideAfterReadBack(job.sms, job.memo, rows.get(job.sms.uuid), readBack);
+      const next = decideAfterReadBack(job.sms, job.memo, rows.get(job.sms.uuid), {
+        ...readBack,
+        nowMs: clock.nowMs(),
+      });
       if (next.step === 'drop') {
         onOutcome(next.reason);
         settlements.push({ id: job.entry.id, step: 'complete', forget: true });
@@ -84,6 +87,8 @@ export function createSendHandler(options: SendJobsOptions) {
         const ageMs = Math.min(clock.nowMs() - job.entry.appendedAtMs, LONGEST_LOOK_DELAY_MS);
         const delayMs = Math.max(next.delayMs, ageMs);
         settlements.push(later(job, delayMs, 'Not yet committed in Odoo.', next.memo));
+      } else if (next.step === 'hold') {
+        settlements.push(later(job, next.untilMs - clock.nowMs(), 'It is to go out later.'));
       } else if (next.step === 'give-up') {
         settlements.push({
           id: job.entry.id,
@@ -126,7 +131,8 @@ export function createSendHandler(options: SendJobsOptions) {
       retryAfterMs: outcome.retryAfterMs,
       random: options.random,
     });
-    if (clock.nowMs() + delayMs - job.entry.appendedAtMs > options.maxAgeMs) {
+    const sinceMs = Math.max(job.entry.appendedAtMs, job.dueMs ?? job.entry.appendedAtMs);
+    if (clock.nowMs() + delayMs - sinceMs > options.maxAgeMs) {
       return settled(job, job.routing, { kind: 'refused', failureType: 'sms_server', words: outcome.words });
     }
     return later(job, delayMs, outcome.words, { stage: 'not-accepted', tries });
@@ -179,7 +185,7 @@ function gathered(settlements: readonly Settlement[], nowMs: number): Settlement
 /** Who sends it to which number, now that its company is known; or why nobody does. */
 function route(
   job: Job,
-  { companyId, companyCountry }: { companyId: number | null; companyCountry: string | null },
+  { companyId, companyCountry, dueMs }: Extract<NextStep, { step: 'send' }>,
   book: readonly SmsAccount[],
 ): Routed | { refusal: Refusal; routing: Routing } {
   const account = accountFor(book, { ...job.sms, companyId });
@@ -191,7 +197,7 @@ function route(
     return { refusal: { kind: 'refused', failureType: 'sms_number_format', words: parsed.words }, routing };
   }
   const { msisdn, e164, country } = parsed;
-  return { ...job, msisdn, routing: { account, companyId, number: e164, country } };
+  return { ...job, msisdn, dueMs, routing: { account, companyId, number: e164, country } };
 }
 
 function noAccountFor(companyId: number | null): string {
