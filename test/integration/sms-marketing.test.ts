@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Loop, startLoop } from '../support/loop.ts';
+import { countCalls, runNow } from '../support/odoo-work.ts';
 import { until } from '../support/until.ts';
 
 const RECIPIENTS = 1_000;
@@ -111,21 +112,6 @@ async function statesOfTraces(): Promise<Record<string, number>> {
   return counts;
 }
 
-/** Scheduled actions may take a minute to begin: this one runs now, unless it runs already. */
-async function runNow(externalId: string): Promise<void> {
-  const [module, name] = externalId.split('.');
-  const found = await loop.odoo.execute('ir.model.data', 'check_object_reference', [module, name]);
-  const [, id] = z.tuple([z.literal('ir.cron'), z.number()]).parse(found);
-  await loop.odoo.execute('ir.cron', 'method_direct_trigger', [[id]]).catch(() => undefined);
-}
-
-/** Calls of the guard (a check is two) and of reading the accounts come by the clock, not by the recipient. */
-async function odooCalls(): Promise<{ calls: number; beats: number }> {
-  const rows = await loop.odoo.execute('x_viaduct_database', 'search_read', [[], ['x_beat']]);
-  const [row] = z.array(z.object({ x_beat: z.number() })).parse(rows);
-  return { calls: await loop.metric('viaduct_odoo_calls_total'), beats: row?.x_beat ?? 0 };
-}
-
 beforeAll(async () => {
   loop = await startLoop({ settings: { VIADUCT_SMS_WRITE_INTERVAL_MS: '2000' } });
   await makeContacts();
@@ -138,12 +124,12 @@ afterAll(async () => {
 
 describe('SMS Marketing to 1,000 recipients, 5 % of them bad', () => {
   test('ends for everyone, at no more than 4 calls of Odoo per 500 recipients', async () => {
-    const before = await odooCalls();
+    const callsSince = await countCalls(loop);
     const startedAt = performance.now();
     // As the button Send does; Odoo's own scheduled actions do the rest.
     await loop.odoo.execute('mailing.mailing', 'action_put_in_queue', [[mailingId]]);
-    await runNow('mass_mailing.ir_cron_mass_mailing_queue');
-    await runNow('sms.ir_cron_sms_scheduler_action');
+    await runNow(loop, 'mass_mailing.ir_cron_mass_mailing_queue');
+    await runNow(loop, 'sms.ir_cron_sms_scheduler_action');
     const open = ['outgoing', 'process', 'pending'];
     await until(
       statesOfTraces,
@@ -151,8 +137,7 @@ describe('SMS Marketing to 1,000 recipients, 5 % of them bad', () => {
       { timeoutMs: 110_000, everyMs: 500 },
     );
     const seconds = (performance.now() - startedAt) / 1000;
-    const after = await odooCalls();
-    const calls = after.calls - before.calls - 2 * (after.beats - before.beats);
+    const calls = await callsSince();
     process.stdout.write(`1,000 recipients: ${calls} calls of Odoo, ${seconds.toFixed(1)} s\n`);
     expect(calls).toBeLessThanOrEqual((4 * RECIPIENTS) / 500);
   });

@@ -16,7 +16,7 @@ const LogRow = z.object({
 });
 export type LogRow = z.infer<typeof LogRow>;
 
-const StepRow = z.object({ x_at: text, x_status: text, x_code: text, x_words: text });
+const StepRow = z.object({ x_rank: z.number(), x_at: text, x_status: text, x_code: text, x_words: text });
 
 /** The SMS log in Odoo, as its administrator reads it. */
 export function smsLog({ execute }: Pick<TestOdoo, 'execute'>) {
@@ -36,14 +36,18 @@ export function smsLog({ execute }: Pick<TestOdoo, 'execute'>) {
           (found) => found.length > 0 && found.every(({ x_state }) => x_state && states.includes(x_state)),
         )
       )[0],
-    /** Every state of a row, in the order of the log. */
+    /** Every state of a row, furthest last; those of one step (BUFFERED, ENROUTE), which come in any order, by name. */
     steps: async (rowId: number) => {
       const domain = [['x_sms_id', '=', rowId]];
-      const found = await execute('x_gatewayapi_sms_state', 'search_read', [
+      const rows = await execute('x_gatewayapi_sms_state', 'search_read', [
         domain,
         Object.keys(StepRow.shape),
       ]);
-      return z.array(StepRow).parse(found);
+      const found = z.array(StepRow).parse(rows);
+      return found.toSorted(
+        (one, other) =>
+          one.x_rank - other.x_rank || String(one.x_status).localeCompare(String(other.x_status)),
+      );
     },
   };
 }
