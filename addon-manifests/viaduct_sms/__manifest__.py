@@ -10,6 +10,11 @@
     "data": [
         "data/account_model.xml",
         "data/account_sending.xml",
+        # As tables: Odoo sets up its models anew once for each, not once for each of their rows. On IAP accounts only what
+        # every employee may see, computed so that no search reaches the closed model; one query each, whatever the rows.
+        "data/ir.model.fields-credit.csv",
+        "data/ir.model.fields-iap_account.csv",
+        "data/ir.model.fields.selection-credit.csv",
         "data/tracker_fields.xml",
         "data/send_at_fields.xml",
         "data/log_model.xml",
@@ -17,8 +22,14 @@
         "data/log_removal.xml",
         "security/ir.model.access.csv",
         "data/account_defaults.xml",
+        "data/credit_alert.xml",
+        "data/credit_defaults.xml",
+        "data/credit_test.xml",
+        "data/credit_change.xml",
+        "data/credit_cron.xml",
         "data/account_bell.xml",
         "data/procedure_accounts.xml",
+        "data/procedure_credit.xml",
         "data/procedure_read_back.xml",
         "data/log_write.xml",
         "data/log_retention.xml",
@@ -35,6 +46,10 @@
         "views/log_views.xml",
     ],
     "assets": {
-        "web.assets_backend": ["viaduct_sms/static/src/failure_words.js"],  # Odoo 19 and later
+        "web.assets_backend": [
+            "viaduct_sms/static/src/failure_words.js",  # Odoo 19 and later
+            "viaduct_sms/static/src/secret_field.js",
+            "viaduct_sms/static/src/connection_status_field.js",
+        ],
     },
 }

@@ -82,13 +82,36 @@ describe('createAccountBook', () => {
     expect(reads()).toBe(1);
   });
 
-  test('an unknown token is looked for anew, but not at every call', async () => {
-    const { book, reads, pass } = bookWith([[], [account({ iapToken: 'new' })]]);
-    expect(await book.byIapToken('new')).toBeNull();
-    expect(await book.byIapToken('new')).toBeNull();
-    expect(reads()).toBe(1);
-    pass(5_001);
+  test('an unknown token is looked for anew at once: its account may be a moment old', async () => {
+    const { book, reads } = bookWith([[], [account({ iapToken: 'new' })]]);
+    await book.all();
     expect((await book.byIapToken('new'))?.iapToken).toBe('new');
     expect(reads()).toBe(2);
+  });
+
+  test('invented tokens have it read three times in a row, and then once in five seconds', async () => {
+    const { book, reads, pass } = bookWith([[]]);
+    await book.all();
+    for (let call = 0; call < 50; call++) expect(await book.byIapToken(`invented-${call}`)).toBeNull();
+    expect(reads()).toBe(1 + 3);
+    pass(5_001);
+    for (let call = 0; call < 50; call++) await book.byIapToken(`invented-${call}`);
+    expect(reads()).toBe(1 + 3 + 1);
+  });
+
+  test('an account that the bell rang for is found while it is being read, at no cost of its own', async () => {
+    const { book, reads } = bookWith([[], [account({ iapToken: 'new' })]]);
+    await book.all();
+    const rung = book.refresh();
+    expect((await book.byIapToken('new'))?.iapToken).toBe('new');
+    await rung;
+    expect(reads()).toBe(2);
+  });
+
+  test('a ring while it is being read has it read once more: the reading may have begun before the change', async () => {
+    const { book, reads } = bookWith([[], [account({ iapToken: 'changed' })]]);
+    await Promise.all([book.refresh(), book.refresh(), book.refresh()]);
+    expect(reads()).toBe(2);
+    expect(await book.all()).toMatchObject([{ iapToken: 'changed' }]);
   });
 });

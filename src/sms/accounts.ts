@@ -34,14 +34,18 @@ export type AccountBook = {
   all(): readonly SmsAccount[] | Promise<readonly SmsAccount[]>;
   /** Odoo's account with this token; an unknown token makes the book be read anew, but not at every call. */
   byIapToken(iapToken: string): Promise<IapAccount | null>;
+  /** Resolves when the accounts are as they were at the call, or newer. */
   refresh(): Promise<void>;
 };
+
+/** Unknown tokens may have the book read so often in a row: an account was made, and sends at once. */
+const MOST_READS_IN_A_ROW = 3;
 
 /** Keeps the accounts in memory; they are read anew when older than `maxAgeMs`, at a ring of the bell, or for an unknown token. */
 export function createAccountBook(options: {
   read: () => Promise<ReadAccounts>;
   maxAgeMs: number;
-  /** An unknown token does not make the book be read more often than this. */
+  /** For each such time, unknown tokens may have the book read once more. */
   minRefreshMs: number;
   clock?: Clock;
 }): AccountBook {
@@ -49,11 +53,14 @@ export function createAccountBook(options: {
   let book: ReadAccounts | null = null;
   let readAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
+  let following: Promise<void> | null = null;
+  let readsLeft = MOST_READS_IN_A_ROW;
+  let countedAtMs = clock.nowMs();
 
   /** A clock that was set back makes them old, not young. */
   const ageMs = () => Math.abs(clock.nowMs() - readAtMs);
 
-  function refresh(): Promise<void> {
+  function readNow(): Promise<void> {
     reading ??= read()
       .then((fresh) => {
         book = fresh;
@@ -65,11 +72,34 @@ export function createAccountBook(options: {
     return reading;
   }
 
+  /** What is being read may have been asked for before the change. */
+  function refresh(): Promise<void> {
+    if (reading === null) return readNow();
+    following ??= reading
+      .catch(() => {})
+      .then(() => {
+        following = null;
+        return readNow();
+      });
+    return following;
+  }
+
   function all(): readonly SmsAccount[] | Promise<readonly SmsAccount[]> {
-    if (book === null) return refresh().then(() => book?.accounts ?? []);
+    if (book === null) return readNow().then(() => book?.accounts ?? []);
     // What is known is good enough while newer is on its way, or Odoo is down.
-    if (ageMs() > maxAgeMs) refresh().catch(() => {});
+    if (ageMs() > maxAgeMs) readNow().catch(() => {});
     return book.accounts;
+  }
+
+  /** Whoever invents tokens must not keep Odoo busy. */
+  function mayReadForUnknown(): boolean {
+    const passedMs = Math.abs(clock.nowMs() - countedAtMs);
+    const regained = Math.floor(passedMs / minRefreshMs);
+    readsLeft = Math.min(MOST_READS_IN_A_ROW, readsLeft + regained);
+    if (regained > 0) countedAtMs = clock.nowMs();
+    if (readsLeft === 0) return false;
+    readsLeft -= 1;
+    return true;
   }
 
   async function byIapToken(iapToken: string): Promise<IapAccount | null> {
@@ -77,7 +107,12 @@ export function createAccountBook(options: {
       [...(book?.accounts ?? []), ...(book?.others ?? [])].find((account) => account.iapToken === iapToken);
     await all();
     const known = find();
-    if (known !== undefined || clock.nowMs() - readAtMs < minRefreshMs) return known ?? null;
+    if (known !== undefined) return known;
+    // The bell may have rung for it.
+    const underway = following ?? reading;
+    if (underway !== null) await underway.catch(() => {});
+    const arrived = find();
+    if (arrived !== undefined || !mayReadForUnknown()) return arrived ?? null;
     await refresh();
     return find() ?? null;
   }

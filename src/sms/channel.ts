@@ -7,10 +7,11 @@ import type { DatabaseIdentity } from '../odoo/guard/index.ts';
 import { isOdooOutage, type OdooClient } from '../odoo/index.ts';
 import { createAccountBook } from './accounts.ts';
 import { createGatewayApiClient } from './client.ts';
+import { createCreditWatch, type WatchedAccount } from './credit/index.ts';
 import type { SmsDatabase } from './database.ts';
 import { SEND_QUEUE, STATE_QUEUE } from './queues.ts';
+import { resolveAccounts } from './read-accounts.ts';
 import { createSmsRecords, type SmsRecords } from './records.ts';
-import { resolveAccount } from './resolve-account.ts';
 import { createSendHandler } from './send-jobs.ts';
 import { createStateHandler } from './state-jobs.ts';
 
@@ -53,8 +54,24 @@ const STATES_PER_SMS = 4;
 export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
   const { config, journal, log, metrics, clock, random } = options;
   const records = createSmsRecords(options.odoo);
+  const readAgain = () => {
+    accounts.refresh().catch((error: unknown) => log.warn({ error }, 'accounts could not be read'));
+  };
+  const credit = createCreditWatch({
+    report: async (checks) => {
+      const { identity } = await records.reportCredit(options.database, checks);
+      options.admits(identity);
+    },
+    isOpen: options.isOpen,
+    readAgain,
+    log,
+  });
   const accounts = createAccountBook({
-    read: () => readAccounts(records, options),
+    read: async () => {
+      const { watched, ...book } = await readAccounts(records, options);
+      credit.look(watched);
+      return book;
+    },
     maxAgeMs: ACCOUNTS_MAX_AGE_MS,
     minRefreshMs: ACCOUNTS_MIN_REFRESH_MS,
     clock,
@@ -107,19 +124,30 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
     }),
   });
 
+  const stopping = new AbortController();
+  /** Without a bell, what is asked for in Odoo is seen a minute late. */
+  async function readNowAndThen(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(ACCOUNTS_MAX_AGE_MS, stopping.signal).catch(() => {});
+      if (!stopping.signal.aborted && options.isOpen()) readAgain();
+    }
+  }
+
   return {
     database: { id: options.database, name: options.name, accounts, heldWords: options.heldWords },
     start() {
       sender.start();
       writer.start();
+      void readNowAndThen();
     },
     wake() {
-      accounts.refresh().catch((error: unknown) => log.warn({ error }, 'accounts could not be read'));
+      readAgain();
       sender.wake();
       writer.wake();
     },
     async stop(signal) {
-      await Promise.all([sender.stop(signal), writer.stop(signal)]);
+      stopping.abort();
+      await Promise.all([sender.stop(signal), writer.stop(signal), credit.settled()]);
       await provider.stop();
     },
   };
@@ -132,16 +160,17 @@ function ownConnections({ sms, databases }: Config): number {
 
 /** Reads the accounts, and tells Odoo where the verdict on one has changed. */
 async function readAccounts(records: SmsRecords, options: SmsChannelOptions) {
-  const { config, environment, log } = options;
   const { accounts: rows, others } = await records.readAccounts();
-  const hosts = config.sms.hosts.split(',').map((host) => host.trim());
-  const resolving = { hosts, secretsFolder: config.sms.secretsFolder, environment };
-  const accounts = await Promise.all(rows.map((row) => resolveAccount(row, resolving)));
+  const accounts = await resolveAccounts(rows, options);
   const changed = accounts.filter((account, index) => account.problem !== rows[index]?.problem);
   if (changed.length > 0) {
     await records
       .showProblems(changed.map(({ id, problem }) => ({ id, words: problem })))
-      .catch((error: unknown) => log.warn({ error }, 'problems of accounts could not be shown'));
+      .catch((error: unknown) => options.log.warn({ error }, 'problems of accounts could not be shown'));
   }
-  return { accounts, others };
+  const watched: WatchedAccount[] = rows.flatMap(({ credit }, index) => {
+    const account = accounts[index];
+    return account === undefined ? [] : [{ account, credit }];
+  });
+  return { accounts, others, watched };
 }

@@ -2,6 +2,7 @@ import { type Dispatcher, Pool, request } from 'undici';
 import { errorText } from '../errors.ts';
 import type { SendOutcome } from './errors.ts';
 import { messagingApi } from './messaging-api.ts';
+import { readAnswer } from './read-answer.ts';
 import { createRestApi } from './rest-api.ts';
 import type { GatewayApiAccount, OutgoingSms, ProviderAnswer, SendingApi } from './sending-api.ts';
 import type { SendingApiName } from './sending-options.ts';
@@ -94,7 +95,7 @@ async function post(
     body,
     signal: AbortSignal.timeout(limits.timeoutMs),
   });
-  const text = await readWhatComes(response.body, limits.answerMaxBytes);
+  const text = await readAnswer(response.body, limits.answerMaxBytes);
   const retryAfter = response.headers['retry-after'];
   const seconds = typeof retryAfter === 'string' ? Number(retryAfter) : Number.NaN;
   return {
@@ -102,20 +103,6 @@ async function post(
     body: text,
     retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null,
   };
-}
-
-/** The body, or what came of it before the connection broke: the status alone already says most. */
-async function readWhatComes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk.subarray(0, maxBytes - size));
-      size += chunk.length;
-      if (size >= maxBytes) break;
-    }
-  } catch {}
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function outcomeOfFailure(error: unknown): SendOutcome {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DatabaseIdentity } from '../odoo/guard/index.ts';
 import type { OdooClient } from '../odoo/index.ts';
+import { type CreditCheck, CreditRow } from './credit/index.ts';
 import type { SmsFacts } from './schema.ts';
 import type { LogState } from './status.ts';
 
@@ -90,10 +91,16 @@ const AccountRow = z.object({
 });
 export type AccountRow = z.infer<typeof AccountRow>;
 
+const CreditedRow = AccountRow.extend({ credit: CreditRow });
+export type CreditedRow = z.infer<typeof CreditedRow>;
+
 /** An account of Odoo that no GatewayAPI account serves. */
 const OtherAccount = z.object({ iapAccountId: z.number(), iapToken: z.string() });
 
-const Accounts = z.object({ accounts: z.array(AccountRow), others: z.array(OtherAccount) });
+const CreditReported = z.object({ identity: DatabaseIdentity, held: z.boolean() });
+type CreditReported = z.infer<typeof CreditReported>;
+
+const Accounts = z.object({ accounts: z.array(CreditedRow), others: z.array(OtherAccount) });
 
 /** How SMS look in Odoo: one procedure, and so one RPC call, for each thing done with a whole batch. */
 export type SmsRecords = {
@@ -106,6 +113,8 @@ export type SmsRecords = {
   apply(database: string, updates: readonly StateUpdate[]): Promise<Applied>;
   /** Shows administrators that a test report came all the way. */
   noteTestReport(reference: string): Promise<void>;
+  /** Writes balances and connection states, and alerts where that was not done yet. Safe to repeat. */
+  reportCredit(database: string, checks: readonly CreditCheck[]): Promise<CreditReported>;
 };
 
 /** The procedures of the addon `viaduct_sms`. */
@@ -129,6 +138,10 @@ export function createSmsRecords(odoo: OdooClient): SmsRecords {
     },
     async noteTestReport(reference) {
       await odoo.procedure('viaduct_sms.test_report', { arrived: reference }, { idempotent: true });
+    },
+    async reportCredit(database, checks) {
+      const answer = await odoo.procedure('viaduct_sms.credit', { database, checks }, { idempotent: true });
+      return CreditReported.parse(answer);
     },
   };
 }

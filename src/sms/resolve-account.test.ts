@@ -105,10 +105,10 @@ describe('the base URL', () => {
   });
 
   test.each([
-    ['', 'must start with https://'],
-    ['gatewayapi.eu', 'must start with https://'],
-    ['ftp://gatewayapi.eu', 'must start with https://'],
-    ['file:///etc/passwd', 'must start with https://'],
+    ['', 'must start with http:// or https://'],
+    ['gatewayapi.eu', 'must start with http:// or https://'],
+    ['ftp://gatewayapi.eu', 'must start with http:// or https://'],
+    ['file:///etc/passwd', 'must start with http:// or https://'],
     ['http://gatewayapi.eu', 'the token would travel readable'],
     ['https://evil.test', 'names the host evil.test; allowed are gatewayapi.com'],
     ['https://gatewayapi.eu.evil.test', 'names the host'],

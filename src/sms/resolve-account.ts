@@ -61,7 +61,7 @@ async function resolveToken(text: string, options: ResolveOptions): Promise<stri
 function checkBaseUrl(baseUrl: string, api: SendingApiName, hosts: readonly string[]): void {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new AccountFault('The base URL must start with https://, as https://gatewayapi.eu does.');
+    throw new AccountFault('GatewayAPI Base URL must start with http:// or https://');
   }
   if (!hosts.includes(url.host)) {
     throw new AccountFault(
@@ -76,7 +76,7 @@ function checkBaseUrl(baseUrl: string, api: SendingApiName, hosts: readonly stri
   }
   const isLoopback = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
   if (url.protocol === 'http:' && !isLoopback) {
-    throw new AccountFault('The base URL must start with https://: the token would travel readable.');
+    throw new AccountFault('GatewayAPI Base URL must start with https://: the token would travel readable.');
   }
 }
 

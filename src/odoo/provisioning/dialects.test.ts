@@ -37,6 +37,12 @@ test('writes the chatter as a div of three fields for 17 only', () => {
   expect(translated('a.xml', '<chatter/>', 18)).toBe('<chatter/>');
 });
 
+test('lets scheduled actions run for ever on 17, where they would run once', () => {
+  const cron = '<record id="c" model="ir.cron"><field name="name">Look</field></record>';
+  expect(translated('a.xml', cron, 17)).toContain('<field name="numbercall" eval="-1"/>');
+  expect(translated('a.xml', cron, 18)).toBe(cron);
+});
+
 const GROUPS = `
 <record id="p" model="res.groups.privilege">
     <field name="name">Viaduct</field>

@@ -15,6 +15,7 @@ const TRANSFORMS: readonly Transform[] = [
   { upTo: 18, apply: privilegesAsCategories },
   { upTo: 17, apply: listsAsTrees },
   { upTo: 17, apply: chatterAsDiv },
+  { upTo: 17, apply: schedulesForEver },
 ];
 
 /** A file of an addon as the given major version of Odoo wants it. */
@@ -97,6 +98,14 @@ function chatterAsDiv({ path, text }: AddonFile): string {
   const fields = ['message_follower_ids', 'activity_ids', 'message_ids'];
   const inside = fields.map((name) => `<field name="${name}"/>`).join('');
   return text.replace(/<chatter\b[^>]*\/>/g, `<div class="oe_chatter">${inside}</div>`);
+}
+
+/** A scheduled action ran once, unless it was told otherwise. */
+function schedulesForEver({ path, text }: AddonFile): string {
+  if (!path.endsWith('.xml')) return text;
+  return inRecords(text, 'ir.cron', (record) =>
+    record.replace('</record>', '    <field name="numbercall" eval="-1"/>\n    </record>'),
+  );
 }
 
 /** Changes the records of one model, and only those. */
