@@ -126,7 +126,7 @@ test.each([17, 18, 19])(
   async (major) => {
     for (const { name, files } of await readAddons(MANIFESTS, major)) {
       const manifest = new TextDecoder().decode(files.get('__manifest__.py'));
-      const named = [...manifest.matchAll(/"([a-z_/.]+\.(?:xml|csv|js))"/g)].map(([, path = '']) =>
+      const named = [...manifest.matchAll(/"([a-z_/.-]+\.(?:xml|csv|js))"/g)].map(([, path = '']) =>
         path.replace(`${name}/`, ''),
       );
       const held = [...files.keys()].filter((path) => /\.(xml|csv|js)$/.test(path));
