@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createOdooClient } from '../../src/odoo/index.ts';
-import { type Loop, startLoop } from '../support/loop.ts';
+import { iapService, type Loop, startLoop } from '../support/loop.ts';
 import { odooCredit } from '../support/odoo-credit.ts';
 import { makeEmployee } from '../support/odoo-users.ts';
 import { postSms } from '../support/post-sms.ts';
@@ -226,10 +226,7 @@ test('a plain employee sees on the IAP account what is no secret, and finds no w
 });
 
 test('an account is known the moment it is made, and unknown the moment it is gone', async () => {
-  const [service] = Ids.parse(
-    await loop.odoo.execute('iap.service', 'search', [[['technical_name', '=', 'sms']]]),
-  );
-  const values = { name: 'Short-lived', service_id: service };
+  const values = { name: 'Short-lived', ...(await iapService(loop.odoo)) };
   const [iap] = Ids.parse(await loop.odoo.execute('iap.account', 'create', [[values]]));
   const [row] = z
     .array(z.object({ account_token: z.string() }))
@@ -248,4 +245,17 @@ test('an account is known the moment it is made, and unknown the moment it is go
     { timeoutMs: 5_000 },
   );
   expect(refused).toBe('unregistered');
+});
+
+test('an account of Odoo’s other services stays as Odoo makes it', async () => {
+  const values = await iapService(loop.odoo, 'reveal');
+  const [iap] = Ids.parse(await loop.odoo.execute('iap.account', 'create', [[values]]));
+  const fields = ['x_viaduct_provider', 'x_viaduct_base_url', 'x_viaduct_balance'];
+  expect(await loop.odoo.execute('iap.account', 'read', [[iap], fields])).toMatchObject([
+    { x_viaduct_provider: 'odoo', x_viaduct_base_url: false },
+  ]);
+  expect(
+    await loop.odoo.execute('x_gatewayapi_account', 'search_count', [[['x_iap_account_id', '=', iap]]]),
+  ).toBe(0);
+  await loop.odoo.execute('iap.account', 'unlink', [[iap]]);
 });

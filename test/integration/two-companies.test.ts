@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Loop, smsService, startLoop } from '../support/loop.ts';
+import { iapService, type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { until } from '../support/until.ts';
 
@@ -31,7 +31,7 @@ async function addCompany(): Promise<void> {
   await loop.odoo.execute('res.users', 'write', [[admin], { company_ids: [[6, 0, [first, second]]] }]);
   const iap = await create('iap.account', {
     ...{ name: 'SMS of the second', company_ids: [[6, 0, [second]]] },
-    ...(await smsService(loop.odoo)),
+    ...(await iapService(loop.odoo)),
   });
   await create('x_gatewayapi_account', {
     ...{ x_name: 'Second', x_iap_account_id: iap, x_base_url: loop.simulator.url, x_sender: 'Deuxieme' },

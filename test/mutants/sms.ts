@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const ODOO = {
   composer: 'test/integration/sms-composer.test.ts',
+  credit: 'test/integration/sms-credit.test.ts',
   reports: 'test/integration/sms-reports.test.ts',
   secrets: 'test/integration/sms-secrets.test.ts',
 } as const;
@@ -136,11 +137,64 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     does: 'a request may take ten minutes',
   },
   {
+    id: 'G12',
+    weakness: 'Opening a form or list asks the provider for each row’s balance.',
+    test: {
+      file: 'src/sms/credit/day.test.ts',
+      name: 'a day of checks for 20 accounts makes exactly the calls that their intervals and failures ask for',
+    },
+    change: {
+      file: 'src/sms/credit/decisions.ts',
+      from: 'if (row.minimum === null || row.watchAskedAt === null) return false;',
+      to: 'if (row.minimum === null) return false;\n  if (row.watchAskedAt === null) return true;',
+    },
+    does: 'the balance is asked for whenever an account is read',
+  },
+  {
     id: 'G13',
     weakness: 'Text beyond GSM 03.38 that is no emoji arrives mangled.',
     test: { file: 'src/sms/client.test.ts', name: 'carries %s, unmangled' },
     change: { file: 'src/sms/rest-api.ts', from: "...(encoding === 'UCS2' ? { encoding } : {}),", to: '' },
     does: 'the encoding is left to the provider’s default',
+  },
+  {
+    id: 'G14',
+    weakness: 'Every check below the minimum alerts anew, and no recovery is told.',
+    test: {
+      file: 'src/sms/credit/day.test.ts',
+      name: 'a day of balances raises exactly one alert at each fall below the minimum and one notice at each recovery',
+    },
+    change: {
+      file: 'src/sms/credit/decisions.ts',
+      from: 'if (isBelow === row.isLow) return null;',
+      to: 'if (!isBelow) return null;',
+    },
+    does: 'what was told already is not looked at',
+  },
+  {
+    id: 'G15',
+    weakness: 'A check that failed counts as one, and the next comes an interval later.',
+    test: {
+      file: ODOO.credit,
+      name: 'takes a failed check for none: it is made again when the schedule runs next',
+    },
+    change: {
+      file: 'addon-manifests/viaduct_sms/data/procedure_credit.xml',
+      from: "values = {'x_last_attempt': now,",
+      to: "values = {'x_last_attempt': now, 'x_last_success': now,",
+    },
+    does: 'an attempt is written as a success',
+  },
+  {
+    id: 'G16',
+    weakness: 'The administrator’s own notification action is set back to the standard one.',
+    test: { file: ODOO.credit, name: 'is the administrator’s own, which nothing overwrites' },
+    change: {
+      file: 'addon-manifests/viaduct_sms/data/procedure_credit.xml',
+      from: 'for chosen in account.x_notification_action_id | default:',
+      to: 'for chosen in default:',
+    },
+    does: 'the chosen action is not run',
   },
   {
     id: 'G17',
@@ -155,6 +209,17 @@ export const SMS_MUTANTS: readonly Mutant[] = [
       to: 'const candidates = accounts;',
     },
     does: 'companies are not looked at',
+  },
+  {
+    id: 'G18',
+    weakness: 'Every new IAP account becomes one of GatewayAPI, and Odoo’s own services break.',
+    test: { file: ODOO.credit, name: 'an account of Odoo’s other services stays as Odoo makes it' },
+    change: {
+      file: 'addon-manifests/viaduct_sms/data/ir.model.fields-iap_account.csv',
+      from: "found.get(record._origin.id, 'odoo')",
+      to: "found.get(record._origin.id, 'gatewayapi')",
+    },
+    does: 'accounts that nobody set up count as GatewayAPI’s',
   },
   {
     id: 'G19',
@@ -219,5 +284,27 @@ export const SMS_MUTANTS: readonly Mutant[] = [
       to: 'inBatches([...furthest.values()], 1)',
     },
     does: 'each SMS is written by itself',
+  },
+  {
+    id: 'G24',
+    weakness: 'The sample for nginx does not start, and menus and buttons lead nowhere.',
+    test: { file: 'test/conformance/nginx.test.ts', name: 'plain HTTP is sent to HTTPS' },
+    change: {
+      file: 'docker/nginx.conf',
+      from: 'limit_req_zone $binary_remote_addr zone=viaduct_posts:10m rate=2000r/s;',
+      to: '',
+    },
+    does: 'the zone is not where nginx wants it',
+  },
+  {
+    id: 'G25',
+    weakness: 'Nobody knows what an SMS costs.',
+    test: { file: 'src/sms/charges.test.ts', name: 'always adds up to what the request cost' },
+    change: {
+      file: 'src/sms/charges.ts',
+      from: '(upTo(before + segments) - upTo(before)) / MICROS',
+      to: 'upTo(segments) / MICROS',
+    },
+    does: 'each price is rounded by itself',
   },
 ];

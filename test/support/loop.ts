@@ -157,7 +157,7 @@ export async function makeAccount(
     .array(z.number())
     .parse(await odoo.execute('iap.account', 'search', [[['service_name', '=', 'sms']]]));
   const iapAccountId =
-    found[0] ?? (await create('iap.account', { name: 'SMS', ...(await smsService(odoo)) }));
+    found[0] ?? (await create('iap.account', { name: 'SMS', ...(await iapService(odoo)) }));
   const accountId = await create('x_gatewayapi_account', {
     ...{ x_name: 'Loop', x_iap_account_id: iapAccountId, x_base_url: given.baseUrl, x_sender: 'Viaduct' },
     ...{ x_token: given.apiToken, x_webhook_jwt_secret: given.webhookSecret },
@@ -175,10 +175,10 @@ export async function makeAccount(
   };
 }
 
-/** How an IAP account names the service SMS. */
-export async function smsService({ execute, version }: TestOdoo): Promise<object> {
-  if (!version.hasIapServices) return { service_name: 'sms' };
-  const domain = [['technical_name', '=', 'sms']];
+/** How an IAP account names a service; SMS unless said otherwise. */
+export async function iapService({ execute, version }: TestOdoo, name = 'sms'): Promise<object> {
+  if (!version.hasIapServices) return { service_name: name };
+  const domain = [['technical_name', '=', name]];
   return { service_id: Ids.parse(await execute('iap.service', 'search', [domain]))[0] };
 }
 
