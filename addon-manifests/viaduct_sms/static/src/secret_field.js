@@ -12,7 +12,7 @@ export class SecretField extends Component {
     <div class="d-flex align-items-baseline">
       <div class="flex-grow-1"><CharField t-props="charProps"/></div>
       <button type="button" t-if="hasSecret" class="btn btn-link py-0" t-att-title="title"
-              t-att-aria-pressed="state.shown ? 'true' : 'false'" t-on-click="toggle">
+              t-att-aria-label="title" t-on-click="toggle">
         <i t-attf-class="fa {{ state.shown ? 'fa-eye-slash' : 'fa-eye' }}"/>
       </button>
     </div>`;
