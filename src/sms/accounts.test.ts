@@ -13,6 +13,7 @@ function account(overrides: Partial<SmsAccount>): SmsAccount {
     sender: 'Shop',
     country: 'DK',
     countries: [],
+    keywords: [],
     webhookSecret: null,
     requireSignature: true,
     sending: DEFAULT_SENDING,

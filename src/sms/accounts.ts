@@ -16,6 +16,8 @@ export type SmsAccount = {
   country: string | null;
   /** The countries of the companies it serves, the main one first; that one where the SMS names no company. */
   countries: readonly string[];
+  /** Leased at GatewayAPI: the text of an SMS that comes in begins with one. */
+  keywords: readonly string[];
   webhookSecret: string | null;
   requireSignature: boolean;
   sending: SendingOptions;

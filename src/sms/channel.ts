@@ -9,7 +9,9 @@ import { createAccountBook } from './accounts.ts';
 import { createGatewayApiClient } from './client.ts';
 import { createCreditWatch, type WatchedAccount } from './credit/index.ts';
 import type { SmsDatabase } from './database.ts';
-import { SEND_QUEUE, STATE_QUEUE } from './queues.ts';
+import { createInboundHandler } from './inbound-jobs.ts';
+import { createInboundRecords } from './inbound-records.ts';
+import { INBOUND_QUEUE, SEND_QUEUE, STATE_QUEUE } from './queues.ts';
 import { resolveAccounts } from './read-accounts.ts';
 import { createSmsRecords, type SmsRecords } from './records.ts';
 import { createSendHandler } from './send-jobs.ts';
@@ -49,8 +51,10 @@ const ACCOUNTS_MIN_REFRESH_MS = 2_000;
 const MAX_ANSWER_BYTES = 1_048_576;
 /** An SMS goes through about four states: of so many entries, those of one SMS meet and become one write. */
 const STATES_PER_SMS = 4;
+/** To post one on a chatter takes Odoo 15 to 70 ms, and more where somebody is told by e-mail. */
+const INBOUND_PER_CALL = 50;
 
-/** The SMS of one Odoo database: its accounts, and the two workers that send and that write states. */
+/** The SMS of one Odoo database: its accounts, and the workers that send, that write states, and that take in replies. */
 export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
   const { config, journal, log, metrics, clock, random } = options;
   const records = createSmsRecords(options.odoo);
@@ -124,6 +128,20 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
     }),
   });
 
+  const receiver = createWorker({
+    ...common,
+    queue: INBOUND_QUEUE,
+    limit: Math.min(INBOUND_PER_CALL, config.work.batchEntries),
+    handle: createInboundHandler({
+      records: createInboundRecords(options.odoo),
+      accounts,
+      admits,
+      clock,
+      onOutcome: (outcome, count) => metrics.smsMessages.inc({ database: options.name, outcome }, count),
+    }),
+  });
+  const workers = [sender, writer, receiver];
+
   const stopping = new AbortController();
   /** Without a bell, what is asked for in Odoo is seen a minute late. */
   async function readNowAndThen(): Promise<void> {
@@ -136,18 +154,16 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
   return {
     database: { id: options.database, name: options.name, accounts, heldWords: options.heldWords },
     start() {
-      sender.start();
-      writer.start();
+      for (const worker of workers) worker.start();
       void readNowAndThen();
     },
     wake() {
       readAgain();
-      sender.wake();
-      writer.wake();
+      for (const worker of workers) worker.wake();
     },
     async stop(signal) {
       stopping.abort();
-      await Promise.all([sender.stop(signal), writer.stop(signal), credit.settled()]);
+      await Promise.all([...workers.map((worker) => worker.stop(signal)), credit.settled()]);
       await provider.stop();
     },
   };

@@ -77,6 +77,7 @@ const AccountRow = z.object({
   sender: z.string(),
   country: z.string().nullable(),
   countries: z.array(z.string()),
+  keywords: z.array(z.string()),
   webhookSecret: z.string().nullable(),
   requireSignature: z.boolean(),
   sending: z.object({

@@ -30,6 +30,7 @@ const row: AccountRow = {
   sender: 'Shop',
   country: 'DK',
   countries: [],
+  keywords: [],
   webhookSecret: 'webhook-secret',
   requireSignature: true,
   sending: { api: null, messageClass: null, priority: null, label: null, validityMinutes: 0 },
