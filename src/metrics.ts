@@ -73,7 +73,7 @@ function smsAndOdoo(registry: Registry) {
   return {
     smsMessages: new Counter({
       name: 'viaduct_sms_messages_total',
-      help: 'Messages by database and what became of them: taken, sent, refused, dropped (never committed in Odoo), unknown; of inbound ones: received, stranger (of no contact).',
+      help: 'Messages by database and what became of them: taken, sent, refused, dropped (never committed in Odoo), unknown, queued-again (had not reached Viaduct); of inbound ones: received, stranger (of no contact).',
       labelNames: ['database', 'outcome'],
       registers,
     }),

@@ -37,6 +37,7 @@
         "data/procedure_apply_states.xml",
         "data/inbound_templates.xml",
         "data/procedure_inbound.xml",
+        "data/procedure_pick_up.xml",
         "data/test_report.xml",
         "data/procedure_provision.xml",
         "views/account_views.xml",

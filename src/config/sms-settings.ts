@@ -41,6 +41,13 @@ export const smsSettings = z.object({
     min: 1,
     max: 168,
   }),
+  pickUpHours: integer({
+    name: 'VIADUCT_SMS_PICK_UP_HOURS',
+    help: 'How old an SMS may be that Odoo marked as a server error while Viaduct was away, to be sent when it is back; 0 leaves them to people.',
+    fallback: '24',
+    min: 0,
+    max: 168,
+  }),
   postMessages: integer({
     name: 'VIADUCT_SMS_POST_MESSAGES',
     help: 'SMS that Odoo may hand over in one post (its parameter sms.session.batch.size, 500 by default).',

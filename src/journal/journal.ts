@@ -81,6 +81,8 @@ export type ListRequest = {
   limit: number;
 };
 
+export type KnownRequest = { database: string; queue: string; dedupes: readonly string[] };
+
 /** An entry as a person sees it. `payload` is empty once done. */
 export type ListedEntry = Entry & {
   state: EntryState;
@@ -131,6 +133,8 @@ export interface Journal {
   /** When the next entry of this queue can become claimable (ms since 1970), or null when there is none. */
   nextRunAtMs(queue: { database: string; queue: string }): Promise<number | null>;
   list(request: ListRequest): Promise<ListedEntry[]>;
+  /** Which of these dedupe keys an append would find taken now, whatever the state of their entries. */
+  known(request: KnownRequest): Promise<string[]>;
   /**
    * Makes dead letters ready again, with attempts cleared; returns how many were. The memo stays: it may say that an
    * effect was begun.

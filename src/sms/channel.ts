@@ -11,6 +11,8 @@ import { createCreditWatch, type WatchedAccount } from './credit/index.ts';
 import type { SmsDatabase } from './database.ts';
 import { createInboundHandler } from './inbound-jobs.ts';
 import { createInboundRecords } from './inbound-records.ts';
+import { createPickUp } from './pick-up.ts';
+import { createPickUpRecords } from './pick-up-records.ts';
 import { INBOUND_QUEUE, SEND_QUEUE, STATE_QUEUE } from './queues.ts';
 import { resolveAccounts } from './read-accounts.ts';
 import { createSmsRecords, type SmsRecords } from './records.ts';
@@ -141,6 +143,14 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
     }),
   });
   const workers = [sender, writer, receiver];
+  const pickUp = createPickUp({
+    ...common,
+    records: createPickUpRecords(options.odoo),
+    accounts,
+    admits,
+    hours: config.sms.pickUpHours,
+    onQueued: (count) => metrics.smsMessages.inc({ database: options.name, outcome: 'queued-again' }, count),
+  });
 
   const stopping = new AbortController();
   /** Without a bell, what is asked for in Odoo is seen a minute late. */
@@ -156,6 +166,7 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
     start() {
       for (const worker of workers) worker.start();
       void readNowAndThen();
+      pickUp.start();
     },
     wake() {
       readAgain();
@@ -163,7 +174,8 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
     },
     async stop(signal) {
       stopping.abort();
-      await Promise.all([...workers.map((worker) => worker.stop(signal)), credit.settled()]);
+      const parts = [pickUp.stop(), credit.settled(), ...workers.map((worker) => worker.stop(signal))];
+      await Promise.all(parts);
       await provider.stop();
     },
   };

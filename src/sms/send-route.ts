@@ -7,12 +7,12 @@ import {
   rawBody,
 } from '../http/index.ts';
 import type { Journal, NewEntry } from '../journal/index.ts';
-import { parsePhoneNumber } from '../phone/index.ts';
 import type { IapAccount, SmsAccount } from './accounts.ts';
 import type { SmsDatabase } from './database.ts';
 import { SEND_QUEUE, STATE_QUEUE } from './queues.ts';
 import { JsonRpcRequest, type SendJob, SendParams, type SendResult, type StateJob } from './schema.ts';
 import { countSegments } from './segments.ts';
+import { parseInAnyCountry, sendKey } from './send-key.ts';
 
 export type SendRouteOptions = {
   journal: Pick<Journal, 'append'>;
@@ -89,8 +89,7 @@ export function createSendRoute(options: SendRouteOptions): Route {
         database: database.id,
         queue: SEND_QUEUE,
         key: job.uuid,
-        // With the number: whoever knows a uuid but not its number must not stand in the way of the true SMS.
-        dedupe: `${job.uuid}:${job.msisdn}`,
+        dedupe: sendKey(job.uuid, job.msisdn),
         payload: JSON.stringify(job),
         runAtMs,
       })),
@@ -119,13 +118,6 @@ function check({ uuid, number, content }: Message, { account, accounts }: Asked)
   const words = contentFault(content);
   if (words !== null) return { refusal: { uuid, state: words } };
   return { job: { uuid, number, msisdn: parsed.msisdn, content, iapAccountId: account.iapAccountId } };
-}
-
-/** Which country it is in the end, the sending account and its company say; refused is what is a number in none. */
-function parseInAnyCountry(number: string, accounts: readonly SmsAccount[]) {
-  const countries = new Set(accounts.flatMap(({ country, countries }) => country ?? countries));
-  const parsed = [...countries].map((country) => parsePhoneNumber(number, country));
-  return parsed.find(({ ok }) => ok) ?? parsed[0] ?? parsePhoneNumber(number);
 }
 
 function contentFault(content: string): string | null {

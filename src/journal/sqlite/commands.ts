@@ -2,6 +2,7 @@ import type { Failure, Outcome } from '../group-commit.ts';
 import type {
   ClaimRequest,
   EntryId,
+  KnownRequest,
   LeaseToken,
   ListRequest,
   NewEntry,
@@ -18,6 +19,7 @@ export type Command =
   | { op: 'extend'; token: LeaseToken; leaseMs: number }
   | { op: 'next-run'; database: string; queue: string }
   | { op: 'list'; request: ListRequest }
+  | { op: 'known'; request: KnownRequest }
   | { op: 'replay'; ids: readonly EntryId[] }
   | { op: 'bury-step'; database: string; reason: string }
   | { op: 'stats' }

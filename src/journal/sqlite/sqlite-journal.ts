@@ -71,6 +71,7 @@ export async function createSqliteJournal({
     extend: (token, leaseMs) => submit({ op: 'extend', token, leaseMs }),
     nextRunAtMs: ({ database, queue }) => submit({ op: 'next-run', database, queue }),
     list: (request) => submit({ op: 'list', request }),
+    known: (request) => submit({ op: 'known', request }),
     replay: (ids) => submit({ op: 'replay', ids }),
     buryAll: ({ database, reason }) => inSteps({ op: 'bury-step', database, reason }),
     stats: () => submit({ op: 'stats' }),

@@ -81,6 +81,8 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
         return survey.nextRunAtMs(command.database, command.queue);
       case 'list':
         return survey.list(command.request);
+      case 'known':
+        return survey.known(command.request);
       case 'replay':
         return upkeep.replay(command.ids, at);
       case 'bury-step':

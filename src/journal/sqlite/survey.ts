@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { EntryState, ListedEntry, ListRequest, QueueStats } from '../journal.ts';
+import type { EntryState, KnownRequest, ListedEntry, ListRequest, QueueStats } from '../journal.ts';
 import { entryId, integer, optionalText, type Row, stored, text } from './columns.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import { DEAD, DONE, publicState } from './states.ts';
 
 export type Survey = {
   list: (request: ListRequest) => ListedEntry[];
+  known: (request: KnownRequest) => string[];
   stats: () => QueueStats[];
   nextRunAtMs: (database: string, queue: string) => number | null;
 };
@@ -53,6 +54,8 @@ export function prepareSurvey(db: DatabaseSync, lanes: Lanes): Survey {
      )`,
   );
 
+  const selectKnown = db.prepare('select 1 from entries where lane = ? and dedupe = ?');
+
   const statsOf = (lane: Lane): QueueStats => {
     const row = count.get(lane.id);
     const leased = integer(row?.['leased']);
@@ -71,6 +74,11 @@ export function prepareSurvey(db: DatabaseSync, lanes: Lanes): Survey {
       const names = [database, queue].map((name) => (name === undefined ? null : stored(name)));
       const rows = selects[state ?? 'any']?.all(after ?? 0, ...names, limit) ?? [];
       return rows.map((row) => listed(row, lanes.byId(integer(row['lane']))));
+    },
+    known: ({ database, queue, dedupes }) => {
+      const lane = lanes.find(database, queue);
+      if (lane === undefined) return [];
+      return dedupes.filter((dedupe) => selectKnown.get(lane.id, stored(dedupe)) !== undefined);
     },
     stats: () => lanes.all().map(statsOf),
     nextRunAtMs: (database, queue) => {

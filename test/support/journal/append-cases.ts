@@ -61,6 +61,28 @@ export function appendCases(use: UseHarness): void {
     expect(appended.filter((one) => one.duplicate)).toEqual([]);
   });
 
+  test('says which dedupe keys are taken, in any state, of this queue and database only', async () => {
+    const { journal, reopen } = use();
+    const asked = { ...QUEUE, dedupes: ['waiting', 'done', 'dead', 'forgotten', 'elsewhere', 'never'] };
+    expect(await journal.known(asked)).toEqual([]);
+    await journal.append(['done', 'dead', 'forgotten'].map((dedupe) => newEntry(dedupe, { dedupe })));
+    const { token, entries } = await claim(journal, 3);
+    const [done, dead, forgotten] = ids(entries);
+    if (done === undefined || dead === undefined || forgotten === undefined) throw new Error('not claimed');
+    await journal.settle(token, [
+      { id: done, step: 'complete' },
+      { id: dead, step: 'bury', reason: 'refused' },
+      { id: forgotten, step: 'complete', forget: true },
+    ]);
+    await journal.append([
+      newEntry('a', { dedupe: 'waiting' }),
+      newEntry('a', { dedupe: 'elsewhere', queue: 'other' }),
+      newEntry('a', { dedupe: 'elsewhere', database: 'db-2' }),
+    ]);
+    expect(await journal.known(asked)).toEqual(['waiting', 'done', 'dead']);
+    expect(await (await reopen()).known(asked)).toEqual(['waiting', 'done', 'dead']);
+  });
+
   test('takes a dedupe key anew after it was forgotten', async () => {
     const { journal } = use();
     const { token, id } = await appendAndClaim(journal, { dedupe: 'x' });
