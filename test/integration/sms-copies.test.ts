@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { confirmDatabase } from '../support/confirm-database.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { until } from '../support/until.ts';
@@ -40,15 +41,6 @@ function accepted(text: string): number {
 
 async function setParameter(key: string, value: string | false): Promise<void> {
   await loop.odoo.execute('ir.config_parameter', 'set_param', [key, value]);
-}
-
-/** What the button "Confirm this database" runs. */
-async function pressConfirm(): Promise<void> {
-  const found = await loop.odoo.execute('ir.model.data', 'check_object_reference', [
-    ...['viaduct_base', 'action_confirm_database'],
-  ]);
-  const [, id] = z.tuple([z.string(), z.number()]).parse(found);
-  await loop.odoo.execute('ir.actions.server', 'run', [[id]]);
 }
 
 async function stateInOdoo(): Promise<unknown> {
@@ -114,7 +106,7 @@ describe('a neutralized copy', () => {
     expect(await sms.notifications(first)).toMatchObject([{ notification_status: 'process' }]);
     expect([accepted('From the copy'), accepted('From the copy again')]).toEqual([0, 0]);
 
-    await pressConfirm();
+    await confirmDatabase(loop.odoo);
     await becomes(200);
     expect(await sms.ended(before)).toMatchObject(delivered);
     expect(await sms.ended(first)).toMatchObject(delivered);
@@ -143,7 +135,7 @@ describe('a copy with an id of its own', () => {
     expect(await stateInOdoo()).toMatchObject({ x_state: 'changed-uuid' });
     expect(loop.simulator.ledger.size()).toBe(acceptedBefore);
 
-    await pressConfirm();
+    await confirmDatabase(loop.odoo);
     await becomes(200);
     const second = await send('+4520400006', 'From the confirmed duplicate');
     expect(await sms.ended(second)).toMatchObject(delivered);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { confirmDatabase } from '../support/confirm-database.ts';
 import { type BegunLoop, type Loop, makeAccount, provisioned, startLoop } from '../support/loop.ts';
 import { otherOdoo, type TestOdoo } from '../support/odoo.ts';
 import { odooSms } from '../support/odoo-sms.ts';
@@ -68,14 +69,6 @@ async function setShop(key: string, value: string | false): Promise<void> {
   await shopOdoo.execute('ir.config_parameter', 'set_param', [key, value]);
 }
 
-async function confirmShop(): Promise<void> {
-  const found = await shopOdoo.execute('ir.model.data', 'check_object_reference', [
-    ...['viaduct_base', 'action_confirm_database'],
-  ]);
-  const [, id] = z.tuple([z.string(), z.number()]).parse(found);
-  await shopOdoo.execute('ir.actions.server', 'run', [[id]]);
-}
-
 const delivered = [{ notification_status: 'sent' }];
 
 describe('two databases behind one Viaduct', () => {
@@ -102,7 +95,7 @@ describe('two databases behind one Viaduct', () => {
     expect(await main.ended(await send(main, '+4520500004', 'Not held'))).toMatchObject(delivered);
 
     await setShop('database.is_neutralized', false);
-    await confirmShop();
+    await confirmDatabase(shopOdoo);
     await part('database shop', (state) => state.up);
     expect(await shop.ended(await send(shop, '+4520500005', 'Confirmed'))).toMatchObject(delivered);
   });
@@ -127,7 +120,7 @@ describe('two databases behind one Viaduct', () => {
 
   test('a copy that is configured beside its original is held, and the original goes on', async () => {
     await setShop('database.uuid', loop.databaseUuid);
-    await confirmShop();
+    await confirmDatabase(shopOdoo);
     const held = await part('database shop', (state) => !state.up);
     expect(held.detail).toMatch(/one is a copy of the other/);
     const ofCopy = await send(shop, '+4520500008', 'From the copy beside');
