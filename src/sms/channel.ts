@@ -5,19 +5,19 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { DatabaseIdentity } from '../odoo/guard/index.ts';
 import { isOdooOutage, type OdooClient } from '../odoo/index.ts';
-import { createAccountBook } from './accounts.ts';
-import { createGatewayApiClient } from './client.ts';
+import { createAccountBook } from './accounts/accounts.ts';
+import { resolveAccounts } from './accounts/read-accounts.ts';
 import { createCreditWatch, type WatchedAccount } from './credit/index.ts';
 import type { SmsDatabase } from './database.ts';
-import { createInboundHandler } from './inbound-jobs.ts';
-import { createInboundRecords } from './inbound-records.ts';
-import { createPickUp } from './pick-up.ts';
-import { createPickUpRecords } from './pick-up-records.ts';
+import { createGatewayApiClient } from './gatewayapi/client.ts';
+import { createInboundHandler } from './inbound/inbound-jobs.ts';
+import { createInboundRecords } from './inbound/inbound-records.ts';
+import { createPickUp } from './pick-up/pick-up.ts';
+import { createPickUpRecords } from './pick-up/pick-up-records.ts';
 import { INBOUND_QUEUE, SEND_QUEUE, STATE_QUEUE } from './queues.ts';
-import { resolveAccounts } from './read-accounts.ts';
 import { createSmsRecords, type SmsRecords } from './records.ts';
-import { createSendHandler } from './send-jobs.ts';
-import { createStateHandler } from './state-jobs.ts';
+import { createStateHandler } from './reports/state-jobs.ts';
+import { createSendHandler } from './sending/send-jobs.ts';
 
 export type SmsChannelOptions = {
   /** Odoo's `database.uuid`. */

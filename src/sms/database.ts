@@ -1,4 +1,4 @@
-import type { AccountBook } from './accounts.ts';
+import type { AccountBook } from './accounts/accounts.ts';
 
 /** What the routes know of one Odoo database. */
 export type SmsDatabase = {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { DatabaseIdentity } from '../odoo/guard/index.ts';
 import type { OdooClient } from '../odoo/index.ts';
 import { type CreditCheck, CreditRow } from './credit/index.ts';
+import type { LogState } from './reports/status.ts';
 import type { SmsFacts } from './schema.ts';
-import type { LogState } from './status.ts';
 
 /** An SMS as Odoo committed it. */
 const CommittedSms = z.object({

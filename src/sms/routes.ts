@@ -3,9 +3,9 @@ import type { Route } from '../http/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SmsDatabase } from './database.ts';
-import { createReportRoutes } from './report-route.ts';
-import { createSendRoute } from './send-route.ts';
-import { createWebhookKeys } from './webhook-keys.ts';
+import { createReportRoutes } from './reports/report-route.ts';
+import { createWebhookKeys } from './reports/webhook-keys.ts';
+import { createSendRoute } from './sending/send-route.ts';
 
 export type SmsRoutesOptions = {
   config: Config;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, settingsTable } from '../../src/config/index.ts';
 import { metricsTable } from '../../src/metrics.ts';
-import { statusAndErrorsPage } from '../../src/sms/status-table.ts';
+import { statusAndErrorsPage } from '../../src/sms/reports/status-table.ts';
 import { mutantPage } from '../mutants/mutant.ts';
 import { SMS_MUTANTS } from '../mutants/sms.ts';
 import { say } from './say.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type GatewayApiSimulator, SUFFIX_FATES } from '../../fixtures/gatewayapi/index.ts';
-import { isMessagingStatus, type StatusRow, statusRows } from '../../src/sms/status-table.ts';
+import { isMessagingStatus, type StatusRow, statusRows } from '../../src/sms/reports/status-table.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { until } from '../support/until.ts';

@@ -13,19 +13,19 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     id: 'G1',
     weakness: 'A failure type that Odoo does not know raises, and takes a whole batch back.',
-    test: { file: 'src/sms/status.test.ts', name: '%s has a failure type that Odoo knows, or none' },
-    change: { file: 'src/sms/status.ts', from: "'sms_expired'", to: "'sms_other'" },
+    test: { file: 'src/sms/reports/status.test.ts', name: '%s has a failure type that Odoo knows, or none' },
+    change: { file: 'src/sms/reports/status.ts', from: "'sms_expired'", to: "'sms_other'" },
     does: 'EXPIRED gets a failure type of its own making',
   },
   {
     id: 'G2',
     weakness: 'After a crash or a time-out an SMS is sent, and paid, again.',
     test: {
-      file: 'src/sms/send-jobs.test.ts',
+      file: 'src/sms/sending/send-jobs.test.ts',
       name: 'after a crash while it was handed over has an unknown outcome, and is never sent again',
     },
     change: {
-      file: 'src/sms/send-jobs.ts',
+      file: 'src/sms/sending/send-jobs.ts',
       from: "jobs.filter(({ memo }) => memo?.stage === 'handed-over')",
       to: "jobs.filter(({ memo }) => memo?.stage === 'not-accepted')",
     },
@@ -35,11 +35,11 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     id: 'G3',
     weakness: 'A report that overtakes Odoo’s commit is acknowledged and lost.',
     test: {
-      file: 'src/sms/state-jobs.test.ts',
+      file: 'src/sms/reports/state-jobs.test.ts',
       name: 'is looked for again, uncounted, and waits as long again as it has waited',
     },
     change: {
-      file: 'src/sms/state-jobs.ts',
+      file: 'src/sms/reports/state-jobs.ts',
       from: 'if (ageMs > options.maxAgeMs) {',
       to: 'if (ageMs >= 0) {',
     },
@@ -70,9 +70,9 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     id: 'G6',
     weakness: 'An SMS is shown as delivered as soon as the provider has taken it.',
-    test: { file: 'src/sms/status.test.ts', name: 'accepted is pending, which Odoo shows as sent' },
+    test: { file: 'src/sms/reports/status.test.ts', name: 'accepted is pending, which Odoo shows as sent' },
     change: {
-      file: 'src/sms/status.ts',
+      file: 'src/sms/reports/status.ts',
       from: "rank: RANK.accepted, state: 'pending'",
       to: "rank: RANK.accepted, state: 'sent'",
     },
@@ -81,9 +81,9 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     id: 'G7',
     weakness: 'The provider’s documented answer is misread, and SMS that were taken are shown as failed.',
-    test: { file: 'src/sms/client.test.ts', name: 'is cut off by the end of the document' },
+    test: { file: 'src/sms/gatewayapi/client.test.ts', name: 'is cut off by the end of the document' },
     change: {
-      file: 'src/sms/rest-api.ts',
+      file: 'src/sms/gatewayapi/rest-api.ts',
       from: "body.trimStart().startsWith('{')",
       to: "body.trimEnd().endsWith('}')",
     },
@@ -92,9 +92,9 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     id: 'G8',
     weakness: 'The signature is not bound to the body: one captured token vouches for any report.',
-    test: { file: 'src/sms/delivery-report.test.ts', name: 'another status' },
+    test: { file: 'src/sms/reports/delivery-report.test.ts', name: 'another status' },
     change: {
-      file: 'src/sms/delivery-report.ts',
+      file: 'src/sms/reports/delivery-report.ts',
       from: 'if (!verified.ok || !saysElse(value, read.value)) return verified;',
       to: 'return verified;',
     },
@@ -103,7 +103,7 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     id: 'G9',
     weakness: 'One number that cannot be read raises, and takes 199 others along.',
-    test: { file: 'src/sms/send-route.test.ts', name: 'do not take their neighbours along' },
+    test: { file: 'src/sms/sending/send-route.test.ts', name: 'do not take their neighbours along' },
     change: {
       file: 'src/phone/phone-number.ts',
       from: 'if (number === undefined) {',
@@ -115,11 +115,11 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     id: 'G10',
     weakness: 'A request that is refused for one message fails for all of them.',
     test: {
-      file: 'src/sms/send-batch.test.ts',
+      file: 'src/sms/sending/send-batch.test.ts',
       name: 'one bad message among 500 that nobody names costs at most 18 more requests',
     },
     change: {
-      file: 'src/sms/send-batch.ts',
+      file: 'src/sms/sending/send-batch.ts',
       from: 'if (smaller.length > 0) {',
       to: 'if (smaller.length > 500) {',
     },
@@ -128,9 +128,9 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     id: 'G11',
     weakness: 'A call without a time limit hangs a worker.',
-    test: { file: 'src/sms/client.test.ts', name: 'the answer %s' },
+    test: { file: 'src/sms/gatewayapi/client.test.ts', name: 'the answer %s' },
     change: {
-      file: 'src/sms/client.ts',
+      file: 'src/sms/gatewayapi/client.ts',
       from: 'const { limits } = options;',
       to: 'const limits = { ...options.limits, timeoutMs: 600_000 };',
     },
@@ -153,8 +153,12 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     id: 'G13',
     weakness: 'Text beyond GSM 03.38 that is no emoji arrives mangled.',
-    test: { file: 'src/sms/client.test.ts', name: 'carries %s, unmangled' },
-    change: { file: 'src/sms/rest-api.ts', from: "...(encoding === 'UCS2' ? { encoding } : {}),", to: '' },
+    test: { file: 'src/sms/gatewayapi/client.test.ts', name: 'carries %s, unmangled' },
+    change: {
+      file: 'src/sms/gatewayapi/rest-api.ts',
+      from: "...(encoding === 'UCS2' ? { encoding } : {}),",
+      to: '',
+    },
     does: 'the encoding is left to the provider’s default',
   },
   {
@@ -200,11 +204,11 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     id: 'G17',
     weakness: 'Of several accounts the newest sends for everybody.',
     test: {
-      file: 'src/sms/accounts.test.ts',
+      file: 'src/sms/accounts/accounts.test.ts',
       name: 'the company’s own account although Odoo used another’s token',
     },
     change: {
-      file: 'src/sms/accounts.ts',
+      file: 'src/sms/accounts/accounts.ts',
       from: 'const candidates = own.length > 0 ? own : shared;',
       to: 'const candidates = accounts;',
     },
@@ -236,7 +240,7 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     id: 'G20',
     weakness: 'Logs hold numbers, texts and signatures.',
     test: {
-      file: 'src/sms/report-route.test.ts',
+      file: 'src/sms/reports/report-route.test.ts',
       name: 'no log line holds a number, a signature or what a report says',
     },
     change: {
@@ -250,11 +254,11 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     id: 'G21',
     weakness: 'One switch makes every report believed unsigned.',
     test: {
-      file: 'src/sms/report-route.test.ts',
+      file: 'src/sms/reports/report-route.test.ts',
       name: 'is refused while any account of the database asks for one',
     },
     change: {
-      file: 'src/sms/webhook-keys.ts',
+      file: 'src/sms/reports/webhook-keys.ts',
       from: 'accounts.some(({ requireSignature }) => requireSignature)',
       to: 'accounts.every(({ requireSignature }) => requireSignature)',
     },
@@ -275,11 +279,11 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     id: 'G23',
     weakness: 'Work grows with the square of a batch, or by a call for each SMS.',
     test: {
-      file: 'src/sms/state-jobs.test.ts',
+      file: 'src/sms/reports/state-jobs.test.ts',
       name: 'is one call into Odoo, however many SMS and steps it holds',
     },
     change: {
-      file: 'src/sms/state-jobs.ts',
+      file: 'src/sms/reports/state-jobs.ts',
       from: 'inBatches([...furthest.values()], options.callLimit)',
       to: 'inBatches([...furthest.values()], 1)',
     },
@@ -299,9 +303,9 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     id: 'G25',
     weakness: 'Nobody knows what an SMS costs.',
-    test: { file: 'src/sms/charges.test.ts', name: 'always adds up to what the request cost' },
+    test: { file: 'src/sms/gatewayapi/charges.test.ts', name: 'always adds up to what the request cost' },
     change: {
-      file: 'src/sms/charges.ts',
+      file: 'src/sms/gatewayapi/charges.ts',
       from: '(upTo(before + segments) - upTo(before)) / MICROS',
       to: 'upTo(segments) / MICROS',
     },

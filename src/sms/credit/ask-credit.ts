@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import { errorText } from '../../errors.ts';
-import { readAnswer } from '../read-answer.ts';
+import { readAnswer } from '../gatewayapi/read-answer.ts';
 
 /** GatewayAPI's answer to `GET /rest/me`; the credit is a decimal text, and was a number. */
 const Me = z.looseObject({

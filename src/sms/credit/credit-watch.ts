@@ -1,5 +1,5 @@
 import type { Log } from '../../log.ts';
-import type { SmsAccount } from '../accounts.ts';
+import type { SmsAccount } from '../accounts/accounts.ts';
 import { askCredit } from './ask-credit.ts';
 import { alertOf, type CreditAlert, type CreditRow, isDue } from './decisions.ts';
 

@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import { apiAddress } from '../gatewayapi/api-address.ts';
+import type { AccountRow } from '../records.ts';
+import type { SmsAccount } from './accounts.ts';
+import { checkSendingOptions, type SendingApiName } from './sending-options.ts';
+
+export type ResolveOptions = {
+  /** Hosts, with port where it is not the usual one, that tokens may be sent to. */
+  hosts: readonly string[];
+  /** The only folder that `file:` may read from; undefined allows none. */
+  secretsFolder: string | undefined;
+  environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** `env:NAME` may only name variables that begin with this: the others hold Viaduct's own secrets. */
+const SECRET_PREFIX = 'VIADUCT_SECRET_';
+
+/**
+ * An account ready for use, from the row that administrators edit. What is wrong with it becomes its `problem`: an Odoo
+ * administrator must not be able to send Viaduct's own secrets, or any file of its machine, to a server of his choice.
+ */
+export async function resolveAccount(row: AccountRow, options: ResolveOptions): Promise<SmsAccount> {
+  const faults: string[] = [];
+  async function orNull<Value>(value: () => Value | Promise<Value>): Promise<Value | null> {
+    try {
+      return await value();
+    } catch (error) {
+      if (!(error instanceof AccountFault)) throw error;
+      faults.push(error.message);
+      return null;
+    }
+  }
+  const { options: sending, faults: wrongOptions } = checkSendingOptions(row.sending);
+  await orNull(() => checkBaseUrl(row.baseUrl, sending.api, options.hosts));
+  const sender = await orNull(() => checkedSender(row.sender, sending.api));
+  const token = await orNull(() => resolveToken(row.token, options));
+  // Reports of what was sent before are verified although nothing more can be sent.
+  const webhookSecret = await orNull(() => resolveSecret(row.webhookSecret ?? '', options));
+  return {
+    ...row,
+    sender: sender ?? '',
+    token: token ?? '',
+    webhookSecret: webhookSecret || null,
+    baseUrl: apiAddress(row.baseUrl, 'rest'),
+    sending,
+    problem: [...faults, ...wrongOptions][0] ?? null,
+  };
+}
+
+class AccountFault extends Error {}
+
+async function resolveToken(text: string, options: ResolveOptions): Promise<string> {
+  const token = await resolveSecret(text, options);
+  if (token === '')
+    throw new AccountFault('The API token is missing. Copy it from the GatewayAPI dashboard.');
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new AccountFault('The API token holds characters that no token has. Copy it again, without spaces.');
+}
+
+function checkBaseUrl(baseUrl: string, api: SendingApiName, hosts: readonly string[]): void {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new AccountFault('GatewayAPI Base URL must start with http:// or https://');
+  }
+  if (!hosts.includes(url.host)) {
+    throw new AccountFault(
+      `The base URL names the host ${url.host}; allowed are ${hosts.join(', ')} (setting VIADUCT_GATEWAYAPI_HOSTS).`,
+    );
+  }
+  const { host } = new URL(apiAddress(baseUrl, api));
+  if (!hosts.includes(host)) {
+    throw new AccountFault(
+      `GatewayAPI’s ${api} API is on the host ${host}; allowed are ${hosts.join(', ')} (setting VIADUCT_GATEWAYAPI_HOSTS).`,
+    );
+  }
+  const isLoopback = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
+  if (url.protocol === 'http:' && !isLoopback) {
+    throw new AccountFault('GatewayAPI Base URL must start with https://: the token would travel readable.');
+  }
+}
+
+/**
+ * GatewayAPI takes at most 11 letters and digits, or at most 15 digits (REST documentation, field `sender`); the messaging
+ * API wants three at least (its OpenAPI document).
+ */
+function checkedSender(sender: string, api: SendingApiName): string {
+  const isNumber = /^\+?\d{1,15}$/.test(sender);
+  if (!isNumber && !/^[\p{L}\p{N} ._-]{1,11}$/u.test(sender)) {
+    throw new AccountFault('The sender must be at most 11 letters and digits, or at most 15 digits.');
+  }
+  if (api === 'messaging' && sender.length < 3) {
+    throw new AccountFault('The messaging API takes no sender of less than three letters or digits.');
+  }
+  return isNumber ? sender.replace('+', '') : sender;
+}
+
+async function resolveSecret(text: string, options: ResolveOptions): Promise<string> {
+  if (text.startsWith('env:')) return fromEnvironment(text.slice('env:'.length), options.environment);
+  if (text.startsWith('file:')) return fromFile(text.slice('file:'.length), options.secretsFolder);
+  return text.trim();
+}
+
+function fromEnvironment(name: string, environment: ResolveOptions['environment']): string {
+  if (!name.startsWith(SECRET_PREFIX)) {
+    throw new AccountFault(`env:${name} is not allowed: the name must begin with ${SECRET_PREFIX}.`);
+  }
+  const value = environment[name];
+  if (value === undefined || value === '') throw new AccountFault(`${name} is not set where Viaduct runs.`);
+  return value.trim();
+}
+
+async function fromFile(path: string, folder: string | undefined): Promise<string> {
+  if (folder === undefined) {
+    throw new AccountFault('file: is not allowed until VIADUCT_SECRETS_FOLDER names a folder.');
+  }
+  const wanted = resolve(folder, path);
+  if (!wanted.startsWith(resolve(folder) + sep)) {
+    throw new AccountFault(`file: may only name files in ${folder} (setting VIADUCT_SECRETS_FOLDER).`);
+  }
+  try {
+    return (await readFile(wanted, 'utf8')).trim();
+  } catch {
+    throw new AccountFault(`The file ${wanted} cannot be read where Viaduct runs.`);
+  }
+}
