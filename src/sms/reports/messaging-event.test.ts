@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readMessagingEvent } from './messaging-event.ts';
 
 async function recorded(name: string): Promise<Record<string, unknown>> {
-  const file = new URL(`../../fixtures/gatewayapi/payloads/${name}.json`, import.meta.url);
+  const file = new URL(`../../../fixtures/gatewayapi/payloads/${name}.json`, import.meta.url);
   return JSON.parse(await readFile(file, 'utf8'));
 }
 

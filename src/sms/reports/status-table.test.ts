@@ -11,7 +11,7 @@ import { meaningOf } from './status.ts';
 import { isMessagingStatus, refusalRows, statusAndErrorsPage, statusRows } from './status-table.ts';
 
 function recorded(name: string): Record<string, unknown> {
-  const file = new URL(`../../fixtures/gatewayapi/payloads/${name}.json`, import.meta.url);
+  const file = new URL(`../../../fixtures/gatewayapi/payloads/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
