@@ -11,6 +11,8 @@
     "data": [
         "security/groups.xml",
         "data/database_model.xml",
+        "data/ir.model.fields-database.csv",
+        "data/ir.model.fields.selection-database.csv",
         "security/ir.model.access.csv",
         "security/service_rule.xml",
         "data/procedures.xml",

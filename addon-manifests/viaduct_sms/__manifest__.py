@@ -9,17 +9,24 @@
     "depends": ["viaduct_base", "sms"],
     "data": [
         "data/account_model.xml",
-        "data/account_sending.xml",
-        # As tables: Odoo sets up its models anew once for each, not once for each of their rows. On IAP accounts only what
-        # every employee may see, computed so that no search reaches the closed model; one query each, whatever the rows.
+        # As tables: Odoo sets up its models anew once for each, not once for each of their rows.
+        "data/ir.model.fields-account.csv",
+        "data/ir.model.fields-sending.csv",
+        "data/ir.model.fields.selection-sending.csv",
+        # On IAP accounts only what every employee may see, computed so that no search reaches the closed model; one query each, whatever the rows.
         "data/ir.model.fields-credit.csv",
         "data/ir.model.fields-iap_account.csv",
         "data/ir.model.fields.selection-credit.csv",
         "data/account_keywords.xml",
-        "data/tracker_fields.xml",
+        # How far an SMS has come, beside the tracker that only administrators read; an SMS to a mere number has no tracker.
+        "data/ir.model.fields-tracker.csv",
         "data/send_at_fields.xml",
         "data/log_model.xml",
+        "data/ir.model.fields-log.csv",
+        "data/ir.model.fields.selection-log.csv",
         "data/log_state_model.xml",
+        "data/ir.model.fields-log_state.csv",
+        "data/log_state_order.xml",
         "data/log_removal.xml",
         "security/ir.model.access.csv",
         "data/account_defaults.xml",
