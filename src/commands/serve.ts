@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { Command } from 'commander';
 import { loadConfig } from '../config/index.ts';
 import { createLog } from '../log.ts';
@@ -13,6 +14,8 @@ export function serveCommand(): Command {
     // Only here, so that the small commands need not load everything.
     const { startApp } = await import('../app.ts');
     const app = await startApp({ config, log, environment: process.env });
+    // Now, because a process that is killed writes nothing.
+    flushCompileCache();
     const signal = await untilToldToStop();
     log.info({ signal }, 'viaduct stops');
     await app.stop();

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { sampleAccount } from '../../../fixtures/sms-samples.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { loadConfig } from '../../../src/config/index.ts';
@@ -48,6 +49,8 @@ const server = createHttpServer({
 });
 const { port } = await server.start();
 process.send?.({ port });
+// A process that is killed writes nothing.
+flushCompileCache();
 
 let rssBytes = 0;
 setInterval(() => {
