@@ -48,9 +48,9 @@ const server = createHttpServer({
   }),
 });
 const { port } = await server.start();
-process.send?.({ port });
-// A process that is killed writes nothing.
+// Before anybody hears of it: a process that is killed writes nothing.
 flushCompileCache();
+process.send?.({ port });
 
 let rssBytes = 0;
 setInterval(() => {
