@@ -60,12 +60,22 @@ export function createReportRoutes(options: ReportRouteOptions): Route[] {
     return refuse(c, refusal);
   }
 
-  async function acknowledge(
+  /** Not async: around that of `keepReport` it would be one more wait for each report. */
+  function acknowledge(
     c: HttpContext,
     database: SmsDatabase,
     { notification, json }: { notification: Notification; json: string },
   ): Promise<Response> {
-    if (notification.kind === 'report') return keepReport(c, database, notification.report, json);
+    return notification.kind === 'report'
+      ? keepReport(c, database, notification.report, json)
+      : keepOther(c, database, notification);
+  }
+
+  async function keepOther(
+    c: HttpContext,
+    database: SmsDatabase,
+    notification: Exclude<Notification, { kind: 'report' }>,
+  ): Promise<Response> {
     options.onReport(notification.kind);
     if (notification.kind === 'ignored') return c.json({ status: 'ok', message: 'Event ignored' });
     await journal.append([inboundEntry(database.id, notification.inbound)]);
