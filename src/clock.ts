@@ -12,3 +12,17 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   sleep: (ms, signal) => sleepFor(ms, undefined, signal === undefined ? {} : { signal }),
 };
+
+/**
+ * Does the work until the signal, each time after the pause in milliseconds that it asked for the time before. Rejects with
+ * what the work rejects with.
+ */
+export async function repeat(
+  work: () => Promise<number> | number,
+  { clock, signal, firstPauseMs = 0 }: { clock: Clock; signal: AbortSignal; firstPauseMs?: number },
+): Promise<void> {
+  for (let pauseMs = firstPauseMs; !signal.aborted; ) {
+    if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => undefined);
+    if (!signal.aborted) pauseMs = await work();
+  }
+}

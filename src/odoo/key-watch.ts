@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
+import { type Clock, repeat } from '../clock.ts';
 import { OdooError, unexpectedAnswer } from './errors.ts';
 import type { OdooClient } from './odoo.ts';
 import type { ServicePassword } from './service-password.ts';
@@ -80,15 +80,10 @@ export function createKeyWatch(parts: KeyWatchParts): KeyWatch {
     }
     return LOOK_AGAIN_MS;
   };
-  const watch = async () => {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(await look(), stopping.signal).catch(() => undefined);
-    }
-  };
 
   return {
     start: () => {
-      if (API_KEY.test(password.now())) watching = watch();
+      if (API_KEY.test(password.now())) watching = repeat(look, { clock, signal: stopping.signal });
     },
     stop: async () => {
       stopping.abort();

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, repeat } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import { createWorker, type Journal } from '../journal/index.ts';
 import type { Log } from '../log.ts';
@@ -154,18 +154,19 @@ export function createSmsChannel(options: SmsChannelOptions): SmsChannel {
 
   const stopping = new AbortController();
   /** Without a bell, what is asked for in Odoo is seen a minute late. */
-  async function readNowAndThen(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(ACCOUNTS_MAX_AGE_MS, stopping.signal).catch(() => {});
-      if (!stopping.signal.aborted && options.isOpen()) readAgain();
-    }
-  }
+  const readNowAndThen = () => {
+    if (options.isOpen()) readAgain();
+    return ACCOUNTS_MAX_AGE_MS;
+  };
 
   return {
     database: { id: options.database, name: options.name, accounts, heldWords: options.heldWords },
     start() {
       for (const worker of workers) worker.start();
-      void readNowAndThen();
+      void repeat(readNowAndThen, {
+        ...{ clock, signal: stopping.signal },
+        firstPauseMs: ACCOUNTS_MAX_AGE_MS,
+      });
       pickUp.start();
     },
     wake() {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import { type Clock, repeat } from '../../clock.ts';
 import type { Journal } from '../../journal/index.ts';
 import type { Log } from '../../log.ts';
 import { OdooError } from '../errors.ts';
@@ -104,12 +104,10 @@ export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
     if (!judged.open || !verdict.open) void check();
     return judged;
   };
-  const repeat = async (signal: AbortSignal) => {
-    while (!signal.aborted) {
-      const isAnswered = verdict !== NOT_ASKED_YET;
-      await clock.sleep(isAnswered ? intervalMs : UNANSWERED_MS, signal).catch(() => undefined);
-      if (!signal.aborted) await check();
-    }
+  const pauseMs = () => (verdict === NOT_ASKED_YET ? UNANSWERED_MS : intervalMs);
+  const checkAgain = async () => {
+    await check();
+    return pauseMs();
   };
 
   return {
@@ -117,7 +115,9 @@ export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
       if (stopping !== null) return;
       const abort = new AbortController();
       const first = check();
-      stopping = { abort, ended: first.then(() => repeat(abort.signal)) };
+      const { signal } = abort;
+      const ended = first.then(() => repeat(checkAgain, { clock, signal, firstPauseMs: pauseMs() }));
+      stopping = { abort, ended };
       await first;
     },
     stop: async () => {

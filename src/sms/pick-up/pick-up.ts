@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import { type Clock, repeat } from '../../clock.ts';
 import type { Journal } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import type { AccountBook } from '../accounts/accounts.ts';
@@ -105,15 +105,9 @@ export function createPickUp(options: PickUpOptions): PickUp {
     return pauseMs;
   }
 
-  async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(await look(), stopping.signal).catch(() => undefined);
-    }
-  }
-
   return {
     start() {
-      if (hours > 0) watching = watch();
+      if (hours > 0) watching = repeat(look, { clock, signal: stopping.signal });
     },
     async stop() {
       stopping.abort();
