@@ -1,24 +1,10 @@
-import type { Config, DatabaseConfig } from './config/index.ts';
+import type { DatabaseConfig } from './config/index.ts';
 import type { Metrics } from './metrics.ts';
-import {
-  createOdooClient,
-  type OdooConnection,
-  openServicePassword,
-  type ServicePassword,
-} from './odoo/index.ts';
+import { createOdooClient, type OdooConnection, type ServicePassword } from './odoo/index.ts';
 
 /** What tells two configured databases apart, whatever they are called. */
 export function placeOf({ url, database }: Pick<DatabaseConfig, 'url' | 'database'>): string {
   return `${url} ${database}`;
-}
-
-/** What the service user of a database signs in with: what the settings say, or the key it was renewed to. */
-export function servicePassword(
-  settings: Pick<DatabaseConfig, 'url' | 'database' | 'password'>,
-  { journal }: Pick<Config, 'journal'>,
-): ServicePassword {
-  const { url, database, password } = settings;
-  return openServicePassword({ url, database, configured: password.reveal(), journalPath: journal.path });
 }
 
 /** How an error names the key that took the place of the setting. */

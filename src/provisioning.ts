@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Config, DatabaseConfig } from './config/index.ts';
-import { servicePassword } from './connect-odoo.ts';
-import { createOdooClient, type OdooClient } from './odoo/index.ts';
+import { createOdooClient, type OdooClient, openServicePassword } from './odoo/index.ts';
 import {
   type Provisioned,
   type ProvisioningStep,
@@ -30,7 +29,7 @@ export async function provisionViaduct({
   onStep = () => {},
 }: ProvisionOptions): Promise<Provisioned> {
   const { login, password } = settings;
-  const current = servicePassword(settings, config).now();
+  const current = openServicePassword(settings, config.journal.path).now();
   return asAdministrator(settings, (admin) =>
     provision({
       admin,

@@ -1,13 +1,13 @@
 import type { Backlog } from './backlog.ts';
 import type { Clock } from './clock.ts';
 import type { Config, DatabaseConfig } from './config/index.ts';
-import { connectOdoo, placeOf, servicePassword } from './connect-odoo.ts';
+import { connectOdoo, placeOf } from './connect-odoo.ts';
 import type { PartState } from './http/index.ts';
 import type { Journal } from './journal/index.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createDatabaseGuard, createFailureLog, type UuidClaims, type Verdict } from './odoo/guard/index.ts';
-import { type Bell, createBell, createKeyWatch, readHello } from './odoo/index.ts';
+import { type Bell, createBell, createKeyWatch, openServicePassword, readHello } from './odoo/index.ts';
 import { provisionViaduct } from './provisioning.ts';
 import { partsOf } from './served-database-parts.ts';
 import { createSmsChannel, type SmsChannel, type SmsDatabase } from './sms/index.ts';
@@ -55,7 +55,7 @@ const DOUBT_INTERVAL_MS = 5_000;
 export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase {
   const { config, settings, log, metrics, clock, random } = parts;
   const { name } = settings;
-  const password = servicePassword(settings, config);
+  const password = openServicePassword(settings, config.journal.path);
   const odoo = connectOdoo(settings, { password, metrics });
   let running: Running | null = null;
   let bellConnected = false;

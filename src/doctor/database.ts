@@ -41,8 +41,7 @@ export function openDatabase(
   { config, timeLimitMs }: { config: Pick<Config, 'journal'>; timeLimitMs: number },
 ): Database {
   const { url, database, login, transport } = settings;
-  const configured = settings.password.reveal();
-  const password = openServicePassword({ url, database, configured, journalPath: config.journal.path }).now();
+  const password = openServicePassword(settings, config.journal.path).now();
   const odoo = createOdooClient({
     ...{ url, database, login, password, transport, names: settings.settingNames },
     limits: { timeoutMs: timeLimitMs, attempts: 1 },

@@ -5,8 +5,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openServicePassword } from './service-password.ts';
 
 let folder: string;
-const opened = (configured = 'the first key', database = 'db') =>
-  openServicePassword({ configured, url: 'http://odoo', database, journalPath: join(folder, 'journal.db') });
+const opened = (configured = 'the first key', database = 'db', journal = 'journal.db') =>
+  openServicePassword(
+    { url: 'http://odoo', database, password: { reveal: () => configured } },
+    join(folder, journal),
+  );
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'viaduct-key-'));
@@ -49,10 +52,7 @@ test('a file that is no kept key counts as none', async () => {
 });
 
 test('a key that cannot be kept is not used', async () => {
-  const password = openServicePassword({
-    ...{ configured: 'the first key', url: 'http://odoo', database: 'db' },
-    journalPath: join(folder, 'missing', 'journal.db'),
-  });
+  const password = opened('the first key', 'db', 'missing/journal.db');
   await expect(password.replace('the second key')).rejects.toThrow('ENOENT');
   expect(password.now()).toBe('the first key');
 });

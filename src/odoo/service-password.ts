@@ -12,26 +12,26 @@ export type ServicePassword = {
   replace: (key: string) => Promise<void>;
 };
 
-export type ServicePasswordParts = {
-  /** What the setting says. */
-  configured: string;
-  /** The journal, beside which a renewed key is kept. */
-  journalPath: string;
-  /** The database; each has a file of its own. */
+/** The settings of a database that it goes by; each database has a file of its own. */
+export type ServicePasswordSettings = {
   url: string;
   database: string;
+  /** What the setting says. */
+  password: { reveal: () => string };
 };
 
 /** `instead` is the fingerprint of the setting that the key took the place of: another setting is newer than the key. */
 const Kept = z.object({ instead: z.string(), key: z.string().min(1) });
 
-/** The password of the setting, or the key that it was renewed to. A file that cannot be read counts as none. */
-export function openServicePassword({
-  configured,
-  journalPath,
-  url,
-  database,
-}: ServicePasswordParts): ServicePassword {
+/**
+ * The password of the setting, or the key that it was renewed to, which is kept beside the journal. A file that cannot be
+ * read counts as none.
+ */
+export function openServicePassword(
+  { url, database, password }: ServicePasswordSettings,
+  journalPath: string,
+): ServicePassword {
+  const configured = password.reveal();
   const path = `${journalPath}.${fingerprint(`${url} ${database}`).slice(0, 12)}.key`;
   const instead = fingerprint(configured);
   let kept = readKept(path, instead);
