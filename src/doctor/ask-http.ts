@@ -4,12 +4,20 @@ const MOST_BYTES = 65_536;
 
 export type HttpAnswer = { status: number; header: (name: string) => string | undefined; body: string };
 
-/** One GET without following redirects; of the answer 64 KiB are read. Rejects with what undici rejects with. */
+export type HttpQuestion = {
+  signal: AbortSignal;
+  headers?: Readonly<Record<string, string>>;
+  /** Posted, where there is one. */
+  body?: string;
+};
+
+/** One GET or POST without following redirects; of the answer 64 KiB are read. Rejects with what undici rejects with. */
 export async function askHttp(
   url: string,
-  { signal, headers = {} }: { signal: AbortSignal; headers?: Readonly<Record<string, string>> },
+  { signal, headers = {}, body }: HttpQuestion,
 ): Promise<HttpAnswer> {
-  const answer = await request(url, { signal, headers });
+  const how = body === undefined ? {} : { method: 'POST', body };
+  const answer = await request(url, { signal, headers, ...how });
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body) {

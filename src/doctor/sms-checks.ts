@@ -7,7 +7,9 @@ import type { Check } from './run-checks.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LITTLE_CREDIT = 10;
-const OPEN_ACCOUNT = 'Open it in Odoo: Settings > Technical > IAP Accounts > the SMS account > GatewayAPI.';
+/** Where an administrator finds the account. */
+export const OPEN_ACCOUNT =
+  'Open it in Odoo: Settings > Technical > IAP Accounts > the SMS account > GatewayAPI.';
 
 /** Each GatewayAPI account of the database: what Odoo says of it, and what GatewayAPI does. */
 export function smsAccountCheck(

@@ -1,8 +1,8 @@
-import { request } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import { newTestReference, type SmsAccount, signedNotification } from '../sms/index.ts';
+import { askHttp } from './ask-http.ts';
 import type { Database } from './database.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 
@@ -57,22 +57,13 @@ export async function testReport(
 }
 
 /** The status, or why there is none. */
-async function post(
+function post(
   url: string,
   { headers, body }: { headers: Readonly<Record<string, string>>; body: string },
 ): Promise<number | string> {
-  try {
-    const answer = await request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-      signal: AbortSignal.timeout(POST_LIMIT_MS),
-    });
-    await answer.body.dump();
-    return answer.statusCode;
-  } catch (error) {
-    return errorText(error);
-  }
+  const signal = AbortSignal.timeout(POST_LIMIT_MS);
+  const asked = askHttp(url, { signal, body, headers: { 'content-type': 'application/json', ...headers } });
+  return asked.then(({ status }) => status, errorText);
 }
 
 function unsignedFinding(check: string, status: number, { requireSignature }: SmsAccount): Finding {

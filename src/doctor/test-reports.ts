@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import { readSmsAccounts } from '../sms/index.ts';
 import { type DatabaseSettings, openDatabase } from './database.ts';
 import { type Finding, fault } from './finding.ts';
+import { OPEN_ACCOUNT } from './sms-checks.ts';
 import { testReport } from './test-report.ts';
 
 export type TestReportsOptions = {
@@ -24,8 +25,7 @@ export async function testReports(
   try {
     const accounts = await readSmsAccounts({ odoo, config, environment });
     if (accounts.length === 0) {
-      const cure = 'Open one in Odoo: Settings > Technical > IAP Accounts > the SMS account > GatewayAPI.';
-      return [fault('gatewayapi', 'There is no GatewayAPI account to test.', cure)];
+      return [fault('gatewayapi', 'There is no GatewayAPI account to test.', OPEN_ACCOUNT)];
     }
     const findings: Finding[] = [];
     const query = config.databases.length === 1 ? '' : `?database=${settings.name}`;
