@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createOdooClient, type OdooConnection } from '../../src/odoo/index.ts';
 import { provision, systemParameterStep, unprovision } from '../../src/odoo/provisioning/index.ts';
+import { idOf } from '../support/external-id.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { makeEmployee } from '../support/odoo-users.ts';
@@ -81,8 +82,7 @@ async function upgradeSmsApp(): Promise<void> {
 }
 
 async function membersOf(group: string): Promise<unknown> {
-  const found = await loop.odoo.execute('ir.model.data', 'check_object_reference', ['viaduct_base', group]);
-  const [, id] = z.tuple([z.string(), z.number()]).parse(found);
+  const id = await idOf(loop.odoo, `viaduct_base.${group}`);
   const field = loop.odoo.version.usersField;
   const rows = await loop.odoo.execute('res.groups', 'read', [[id], [field]]);
   return z.array(z.record(z.string(), z.unknown())).parse(rows)[0]?.[field];

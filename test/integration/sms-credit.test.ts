@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createOdooClient } from '../../src/odoo/index.ts';
+import { idOf } from '../support/external-id.ts';
 import { iapService, type Loop, startLoop } from '../support/loop.ts';
 import { odooCredit } from '../support/odoo-credit.ts';
 import { makeEmployee } from '../support/odoo-users.ts';
@@ -85,7 +86,7 @@ describe('Test Connection', () => {
       ...loop.odoo,
       ...(await makeEmployee(loop.odoo, { name: 'Curious' })),
     });
-    const action = await credit.idOf('viaduct_sms.action_test_connection');
+    const action = await idOf(loop.odoo, 'viaduct_sms.action_test_connection');
     const context = { active_model: 'x_gatewayapi_account', active_ids: [loop.accountId] };
     await expect(
       employee.call('ir.actions.server', 'run', [[action]], { kwargs: { context } }),
@@ -112,7 +113,7 @@ describe('the credit watch', () => {
       {
         summary: 'GatewayAPI low on credits for Loop',
         note: expect.stringMatching(/<b>99\.99 DKK<\/b>.*<b>100<\/b>/),
-        user_id: [await credit.idOf('base.user_admin'), expect.any(String)],
+        user_id: [await idOf(loop.odoo, 'base.user_admin'), expect.any(String)],
       },
     ]);
     const mails = await loop.odoo.execute('mail.mail', 'search_read', [

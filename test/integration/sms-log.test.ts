@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createOdooClient } from '../../src/odoo/index.ts';
+import { idOf } from '../support/external-id.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { makeEmployee } from '../support/odoo-users.ts';
@@ -103,17 +104,12 @@ async function runCode(code: string): Promise<void> {
   await (await sms.action(code))();
 }
 
-async function recordOf(externalId: string): Promise<number> {
-  const found = await loop.odoo.execute('ir.model.data', 'check_object_reference', externalId.split('.'));
-  return z.tuple([z.string(), z.number()]).parse(found)[1];
-}
-
 test('old entries are deleted every day, by the days of their account', async () => {
   const setDays = (days: number) =>
     loop.odoo.execute('x_gatewayapi_account', 'write', [[loop.accountId], { x_log_days: days }]);
   const account = await loop.odoo.execute('x_gatewayapi_account', 'read', [[loop.accountId], ['x_log_days']]);
   expect(account).toMatchObject([{ x_log_days: 365 }]);
-  const cron = await recordOf('viaduct_sms.ir_cron_log_retention');
+  const cron = await idOf(loop.odoo, 'viaduct_sms.ir_cron_log_retention');
   const runCron = () => loop.odoo.execute('ir.cron', 'method_direct_trigger', [[cron]]);
 
   const all = await log.rows([]);
@@ -149,7 +145,7 @@ test('the content of one number is removed on request, also of what is reported 
       await loop.odoo.execute('x_gatewayapi_sms_removal', 'create', [[{ x_number: '+45 20 70 99 02' }]]),
     );
   const context = { active_model: 'x_gatewayapi_sms_removal', active_id: removal[0], active_ids: removal };
-  const action = await recordOf('viaduct_sms.action_remove_number');
+  const action = await idOf(loop.odoo, 'viaduct_sms.action_remove_number');
   const remove = () => loop.odoo.execute('ir.actions.server', 'run', [[action]], { context });
   await remove();
   const removed = {

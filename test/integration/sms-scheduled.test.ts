@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { pressButton } from '../support/external-id.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { odooSms } from '../support/odoo-sms.ts';
 import { until } from '../support/until.ts';
 
 const Ids = z.array(z.number()).min(1);
-const Reference = z.tuple([z.string(), z.number()]);
 
 let loop: Loop;
 let sms: ReturnType<typeof odooSms>;
@@ -34,17 +34,7 @@ async function compose(values: Composition, at: string): Promise<void> {
   const [wizard] = Ids.parse(
     await execute('sms.composer', 'create', [[{ ...values, x_viaduct_send_at: at }]]),
   );
-  await press('action_send_at', 'sms.composer', wizard);
-}
-
-/** Presses a button of the addon on a record. */
-async function press(name: string, model: string, id: number | undefined): Promise<void> {
-  const { execute } = loop.odoo;
-  const [, action] = Reference.parse(
-    await execute('ir.model.data', 'check_object_reference', ['viaduct_sms', name]),
-  );
-  const context = { active_model: model, active_id: id, active_ids: [id] };
-  await execute('ir.actions.server', 'run', [[action]], { context });
+  await pressButton(loop.odoo, 'viaduct_sms.action_send_at', { model: 'sms.composer', id: wizard ?? 0 });
 }
 
 /** The SMS with this text that Odoo's administrators see as scheduled. */
@@ -121,7 +111,10 @@ describe('an SMS with a time', () => {
       () => scheduled(body),
       (ids) => ids.length === 1,
     );
-    await press('action_cancel_scheduled', 'sms.sms', found[0]);
+    await pressButton(loop.odoo, 'viaduct_sms.action_cancel_scheduled', {
+      model: 'sms.sms',
+      id: found[0] ?? 0,
+    });
     expect(await sms.notifications(contact)).toMatchObject([{ notification_status: 'canceled' }]);
     await until(
       () => loop.metric('viaduct_sms_messages_total', { outcome: 'cancelled' }),

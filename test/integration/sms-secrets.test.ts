@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createOdooClient, type Json, type OdooConnection, OdooError } from '../../src/odoo/index.ts';
+import { idOf } from '../support/external-id.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 
 const ACCOUNT_MODEL = 'x_gatewayapi_account';
@@ -19,17 +20,11 @@ let employee: OdooConnection;
 let userId: number;
 let secrets: string[];
 
-const Found = z.tuple([z.string(), z.number()]);
 const Rows = z.array(z.record(z.string(), z.unknown()));
-
-async function idOf(externalId: string): Promise<number> {
-  const [module, name] = externalId.split('.');
-  return Found.parse(await loop.odoo.execute('ir.model.data', 'check_object_reference', [module, name]))[1];
-}
 
 beforeAll(async () => {
   loop = await startLoop();
-  const groups = await Promise.all(GROUPS.map(idOf));
+  const groups = await Promise.all(GROUPS.map((group) => idOf(loop.odoo, group)));
   const values = { name: 'Sam Sales', ...LOGIN, [loop.odoo.version.groupsField]: [[6, 0, groups]] };
   const created = await loop.odoo.execute('res.users', 'create', [values], {
     context: { no_reset_password: true },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idOf, pressButton } from './external-id.ts';
 import type { TestOdoo } from './odoo.ts';
 import { until } from './until.ts';
 
@@ -33,15 +34,6 @@ export function odooCredit(odoo: Pick<TestOdoo, 'execute'>, accountId: number) {
     const rows = await odoo.execute('x_gatewayapi_account', 'read', [[accountId], fields]);
     return z.tuple([Account]).parse(rows)[0];
   };
-  const idOf = async (externalId: string): Promise<number> => {
-    const [module, name] = externalId.split('.');
-    const domain = [
-      ['module', '=', module],
-      ['name', '=', name],
-    ];
-    const rows = await odoo.execute('ir.model.data', 'search_read', [domain, ['res_id']]);
-    return z.tuple([z.object({ res_id: z.number() })]).parse(rows)[0].res_id;
-  };
   const onAccount = (model: string) => [
     ['res_id', '=', accountId],
     [model === 'mail.message' ? 'model' : 'res_model', '=', 'x_gatewayapi_account'],
@@ -49,21 +41,18 @@ export function odooCredit(odoo: Pick<TestOdoo, 'execute'>, accountId: number) {
 
   return {
     read,
-    idOf,
     write: (values: object) => odoo.execute('x_gatewayapi_account', 'write', [[accountId], values]),
     /** Presses Test Connection, and gives the account as it is when that is answered. */
     async testConnection(): Promise<CreditAccount> {
-      const context = {
-        ...{ active_model: 'x_gatewayapi_account', active_id: accountId, active_ids: [accountId] },
-      };
-      const action = await idOf('viaduct_sms.action_test_connection');
-      await odoo.execute('ir.actions.server', 'run', [[action]], { context });
+      await pressButton(odoo, 'viaduct_sms.action_test_connection', {
+        ...{ model: 'x_gatewayapi_account', id: accountId },
+      });
       return until(read, ({ x_test_asked_at }) => x_test_asked_at === false);
     },
     /** Runs the scheduled action, as it runs by itself every ten minutes. */
     async runSchedule(): Promise<void> {
       await odoo.execute('ir.cron', 'method_direct_trigger', [
-        [await idOf('viaduct_sms.ir_cron_check_tokens')],
+        [await idOf(odoo, 'viaduct_sms.ir_cron_check_tokens')],
       ]);
     },
     /** The alerts and recoveries in the chatter, oldest first. */

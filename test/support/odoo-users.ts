@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import { idOf } from './external-id.ts';
 import type { Account, TestOdoo } from './odoo.ts';
 
 /** Makes an employee with these groups (external ids), and gives what he signs in with. */
@@ -9,7 +9,7 @@ export async function makeEmployee(
 ): Promise<Account> {
   const login = `${name.toLowerCase().replaceAll(' ', '.')}-${randomBytes(4).toString('hex')}`;
   const password = randomBytes(12).toString('base64url');
-  const ids = await Promise.all(['base.group_user', ...groups].map((id) => groupId(odoo, id)));
+  const ids = await Promise.all(['base.group_user', ...groups].map((id) => idOf(odoo, id)));
   const values = {
     name,
     login,
@@ -19,14 +19,4 @@ export async function makeEmployee(
   };
   await odoo.execute('res.users', 'create', [[values]], { context: { no_reset_password: true } });
   return { login, password };
-}
-
-async function groupId(odoo: Pick<TestOdoo, 'execute'>, externalId: string): Promise<number> {
-  const [module, name] = externalId.split('.');
-  const domain = [
-    ['module', '=', module],
-    ['name', '=', name],
-  ];
-  const rows = await odoo.execute('ir.model.data', 'search_read', [domain, ['res_id']]);
-  return z.tuple([z.object({ res_id: z.number() })]).parse(rows)[0].res_id;
 }
