@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import packageJson from '../../package.json' with { type: 'json' };
+import { startCommand } from '../support/start-command.ts';
 
 const SERVER = new URL('viaduct-server.ts', import.meta.url).pathname;
 const STOP_MS = 20_000;
@@ -33,9 +33,10 @@ export async function startViaductProcess(
 ): Promise<ViaductProcess> {
   const logFile = join(folder, 'viaduct.log');
   const log = openSync(logFile, 'w');
+  const { flags, environment: started } = startCommand();
   const child = fork(SERVER, {
-    execArgv: [...nodeFlags(), '--expose-gc'],
-    env: { PATH: process.env['PATH'], ...environment },
+    execArgv: [...flags, '--expose-gc'],
+    env: { PATH: process.env['PATH'], ...started, ...environment },
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
@@ -76,12 +77,6 @@ const Hello = z.object({ port: z.number(), routes: z.array(z.string()) });
 async function helloOf(child: NodeJS.EventEmitter, ended: Promise<unknown>): Promise<z.infer<typeof Hello>> {
   const [message] = await Promise.race([once(child, 'message'), ended.then(() => [null])]);
   return Hello.parse(message);
-}
-
-/** Those of `npm start`. */
-function nodeFlags(): string[] {
-  const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(packageJson);
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 function rssBytes(pid: number | undefined): number {

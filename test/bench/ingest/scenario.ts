@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import packageJson from '../../../package.json' with { type: 'json' };
 import { createSqliteJournal } from '../../../src/journal/index.ts';
+import { startCommand } from '../../support/start-command.ts';
 import type { LoadOrder, LoadResult } from '../load-generator.ts';
 import { BENCH_DATABASE, signedReportRequest } from './reports.ts';
 
@@ -102,16 +102,12 @@ function figures(
   };
 }
 
-/** Those of `npm start`; the bare handler gets the same. */
-function nodeFlags(): string[] {
-  const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(packageJson);
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
-}
-
+/** As `npm start` does it; the bare handler too. */
 async function startServer(path: string, env: Record<string, string>) {
+  const { flags, environment } = startCommand();
   const child = fork(path, {
-    execArgv: nodeFlags(),
-    env: { ...process.env, ...env },
+    execArgv: flags,
+    env: { ...process.env, ...environment, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const [message] = await once(child, 'message');
