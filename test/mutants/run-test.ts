@@ -34,7 +34,9 @@ export async function runTest({ folder }: Copy, { file, name }: Mutant['test']):
   if (text === null) return 'not-run';
   const report = Report.parse(JSON.parse(text));
   if (report.numFailedTests > 0) return 'failed';
-  return report.numPassedTests > 0 ? 'passed' : 'not-run';
+  if (report.numPassedTests > 0) return 'passed';
+  // What the test needs did not start.
+  return report.numFailedTestSuites > 0 ? 'failed' : 'not-run';
 }
 
 /** Every test whose name contains this one; `%s` and the like stand for the values of a row. */

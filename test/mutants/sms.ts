@@ -232,7 +232,7 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     change: {
       file: 'addon-manifests/viaduct_sms/security/ir.model.access.csv',
       from: 'model_x_gatewayapi_account,viaduct_base.group_administrator,1,1,1,1',
-      to: 'model_x_gatewayapi_account,base.group_user,1,0,0,0',
+      to: 'model_x_gatewayapi_account,viaduct_base.group_administrator,1,1,1,1\naccess_gatewayapi_account_employee,employees,model_x_gatewayapi_account,base.group_user,1,0,0,0',
     },
     does: 'employees may read GatewayAPI accounts',
   },

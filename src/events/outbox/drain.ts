@@ -1,0 +1,95 @@
+import type { Clock } from '../../clock.ts';
+import type { Journal, NewEntry } from '../../journal/index.ts';
+import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
+import { EVENT_QUEUE } from '../queues.ts';
+import type { EventRecords } from '../records.ts';
+import { OutboxEvent } from './event.ts';
+
+export type DrainOptions = {
+  records: Pick<EventRecords, 'drain'>;
+  journal: Pick<Journal, 'append'>;
+  /** Odoo's `database.uuid`. */
+  database: string;
+  /** Events per call. */
+  limit: number;
+  isOpen: () => boolean;
+  /** Whether this is the database that may be worked on. */
+  admits: (identity: DatabaseIdentity) => boolean;
+  /** How long to wait in ms for a ring before looking anyway; less while there is no bell. */
+  pollMs: () => number;
+  clock: Clock;
+  log: Record<'warn', (fields: object, message: string) => void>;
+  onDrained: (count: number) => void;
+};
+
+export type Drain = {
+  start(): void;
+  /** The bell rang: look at once. */
+  ring(): void;
+  stop(): Promise<void>;
+};
+
+/**
+ * Carries events out of Odoo's outbox into the journal: read, append, and only then delete, which is part of the next
+ * reading. What was read twice is told by its key. Order is Odoo's order of ids: two transactions that changed one record
+ * came one after the other, because the second had to wait for the first.
+ */
+export function createDrain(options: DrainOptions): Drain {
+  const { records, journal, database, limit, clock, log } = options;
+  const stopping = new AbortController();
+  let rung = Promise.withResolvers<void>();
+  let running: Promise<void> = Promise.resolve();
+
+  async function untilEmpty(): Promise<void> {
+    let done: number[] = [];
+    while (!stopping.signal.aborted && options.isOpen()) {
+      const page = await records.drain({ database, done, limit });
+      if (!options.admits(page.identity) || page.held) return;
+      if (page.events.length > 0) await journal.append(page.events.map(entryOf));
+      options.onDrained(page.events.length);
+      done = [...page.events.map(({ id }) => id), ...page.nothing];
+      if (done.length === 0) return;
+    }
+  }
+
+  /** Strips the row's id: it says nothing outside of Odoo, and would make a repeated event look different. */
+  function entryOf(row: OutboxEvent): NewEntry {
+    const event = OutboxEvent.parse(row);
+    return {
+      ...{ database, queue: EVENT_QUEUE, dedupe: event.key },
+      key: recordKey(event),
+      payload: JSON.stringify(event),
+    };
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      rung = Promise.withResolvers();
+      await untilEmpty().catch((error: unknown) => log.warn({ error }, 'the outbox could not be drained'));
+      await waitForRing();
+    }
+  }
+
+  async function waitForRing(): Promise<void> {
+    const enough = new AbortController();
+    const pause = clock.sleep(options.pollMs(), AbortSignal.any([stopping.signal, enough.signal]));
+    await Promise.race([rung.promise, pause.catch(() => undefined)]);
+    enough.abort();
+  }
+
+  return {
+    start() {
+      running = run();
+    },
+    ring: () => rung.resolve(),
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** What is kept in order: everything about one record. */
+export function recordKey({ model, recordId }: Pick<OutboxEvent, 'model' | 'recordId'>): string {
+  return `${model},${recordId}`;
+}
