@@ -63,7 +63,12 @@ export type Want = {
   subscription: number;
   /** As `web_read` takes it. */
   spec: Json;
-  events: readonly { n: number; recordId: number; deleted: boolean; values: Readonly<Record<string, Json>> }[];
+  events: readonly {
+    n: number;
+    recordId: number;
+    deleted: boolean;
+    values: Readonly<Record<string, Json>>;
+  }[];
 };
 
 const Built = Answer.extend({

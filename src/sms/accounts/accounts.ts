@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../clock.ts';
+import { createKeptCopy } from '../../odoo/index.ts';
 import type { SendingOptions } from './sending-options.ts';
 
 /** A GatewayAPI account as an administrator keeps it in Odoo, secrets resolved. */
@@ -51,46 +52,14 @@ export function createAccountBook(options: {
   minRefreshMs: number;
   clock?: Clock;
 }): AccountBook {
-  const { read, maxAgeMs, minRefreshMs, clock = systemClock } = options;
-  let book: ReadAccounts | null = null;
-  let readAtMs = Number.NEGATIVE_INFINITY;
-  let reading: Promise<void> | null = null;
-  let following: Promise<void> | null = null;
+  const { minRefreshMs, clock = systemClock } = options;
+  const copy = createKeptCopy({ ...options, clock });
   let readsLeft = MOST_READS_IN_A_ROW;
   let countedAtMs = clock.nowMs();
 
-  /** A clock that was set back makes them old, not young. */
-  const ageMs = () => Math.abs(clock.nowMs() - readAtMs);
-
-  function readNow(): Promise<void> {
-    reading ??= read()
-      .then((fresh) => {
-        book = fresh;
-        readAtMs = clock.nowMs();
-      })
-      .finally(() => {
-        reading = null;
-      });
-    return reading;
-  }
-
-  /** What is being read may have been asked for before the change. */
-  function refresh(): Promise<void> {
-    if (reading === null) return readNow();
-    following ??= reading
-      .catch(() => {})
-      .then(() => {
-        following = null;
-        return readNow();
-      });
-    return following;
-  }
-
   function all(): readonly SmsAccount[] | Promise<readonly SmsAccount[]> {
-    if (book === null) return readNow().then(() => book?.accounts ?? []);
-    // What is known is good enough while newer is on its way, or Odoo is down.
-    if (ageMs() > maxAgeMs) readNow().catch(() => {});
-    return book.accounts;
+    const book = copy.current();
+    return book instanceof Promise ? book.then(({ accounts }) => accounts) : book.accounts;
   }
 
   /** Whoever invents tokens must not keep Odoo busy. */
@@ -105,21 +74,21 @@ export function createAccountBook(options: {
   }
 
   async function byIapToken(iapToken: string): Promise<IapAccount | null> {
-    const find = () =>
-      [...(book?.accounts ?? []), ...(book?.others ?? [])].find((account) => account.iapToken === iapToken);
-    await all();
-    const known = find();
-    if (known !== undefined) return known;
+    const find = async () => {
+      const { accounts, others } = await copy.current();
+      return [...accounts, ...others].find((account) => account.iapToken === iapToken) ?? null;
+    };
+    const known = await find();
+    if (known !== null) return known;
     // The bell may have rung for it.
-    const underway = following ?? reading;
-    if (underway !== null) await underway.catch(() => {});
-    const arrived = find();
-    if (arrived !== undefined || !mayReadForUnknown()) return arrived ?? null;
-    await refresh();
-    return find() ?? null;
+    await copy.underway()?.catch(() => {});
+    const arrived = await find();
+    if (arrived !== null || !mayReadForUnknown()) return arrived;
+    await copy.refresh();
+    return find();
   }
 
-  return { all, byIapToken, refresh };
+  return { all, byIapToken, refresh: copy.refresh };
 }
 
 /** The country in which a number without + is read: the account's, the company's, or at last its first company's. */

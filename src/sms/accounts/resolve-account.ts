@@ -1,20 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { resolveSecretReference, type SecretPlaces } from '../../config/index.ts';
+import { ViaductError } from '../../errors.ts';
 import { apiAddress } from '../gatewayapi/api-address.ts';
 import type { AccountRow } from '../records.ts';
 import type { SmsAccount } from './accounts.ts';
 import { checkSendingOptions, type SendingApiName } from './sending-options.ts';
 
-export type ResolveOptions = {
+export type ResolveOptions = SecretPlaces & {
   /** Hosts, with port where it is not the usual one, that tokens may be sent to. */
   hosts: readonly string[];
-  /** The only folder that `file:` may read from; undefined allows none. */
-  secretsFolder: string | undefined;
-  environment: Readonly<Record<string, string | undefined>>;
 };
-
-/** `env:NAME` may only name variables that begin with this: the others hold Viaduct's own secrets. */
-const SECRET_PREFIX = 'VIADUCT_SECRET_';
 
 /**
  * An account ready for use, from the row that administrators edit. What is wrong with it becomes its `problem`: an Odoo
@@ -26,7 +20,7 @@ export async function resolveAccount(row: AccountRow, options: ResolveOptions): 
     try {
       return await value();
     } catch (error) {
-      if (!(error instanceof AccountFault)) throw error;
+      if (!(error instanceof AccountFault || isAbsent(error))) throw error;
       faults.push(error.message);
       return null;
     }
@@ -36,7 +30,7 @@ export async function resolveAccount(row: AccountRow, options: ResolveOptions): 
   const sender = await orNull(() => checkedSender(row.sender, sending.api));
   const token = await orNull(() => resolveToken(row.token, options));
   // Reports of what was sent before are verified although nothing more can be sent.
-  const webhookSecret = await orNull(() => resolveSecret(row.webhookSecret ?? '', options));
+  const webhookSecret = await orNull(() => resolveSecretReference(row.webhookSecret ?? '', options));
   return {
     ...row,
     sender: sender ?? '',
@@ -50,8 +44,11 @@ export async function resolveAccount(row: AccountRow, options: ResolveOptions): 
 
 class AccountFault extends Error {}
 
+const isAbsent = (error: unknown): error is ViaductError =>
+  error instanceof ViaductError && error.code === 'secret-not-there';
+
 async function resolveToken(text: string, options: ResolveOptions): Promise<string> {
-  const token = await resolveSecret(text, options);
+  const token = await resolveSecretReference(text, options);
   if (token === '')
     throw new AccountFault('The API token is missing. Copy it from the GatewayAPI dashboard.');
   if (/^[\x21-\x7e]+$/.test(token)) return token;
@@ -93,34 +90,4 @@ function checkedSender(sender: string, api: SendingApiName): string {
     throw new AccountFault('The messaging API takes no sender of less than three letters or digits.');
   }
   return isNumber ? sender.replace('+', '') : sender;
-}
-
-async function resolveSecret(text: string, options: ResolveOptions): Promise<string> {
-  if (text.startsWith('env:')) return fromEnvironment(text.slice('env:'.length), options.environment);
-  if (text.startsWith('file:')) return fromFile(text.slice('file:'.length), options.secretsFolder);
-  return text.trim();
-}
-
-function fromEnvironment(name: string, environment: ResolveOptions['environment']): string {
-  if (!name.startsWith(SECRET_PREFIX)) {
-    throw new AccountFault(`env:${name} is not allowed: the name must begin with ${SECRET_PREFIX}.`);
-  }
-  const value = environment[name];
-  if (value === undefined || value === '') throw new AccountFault(`${name} is not set where Viaduct runs.`);
-  return value.trim();
-}
-
-async function fromFile(path: string, folder: string | undefined): Promise<string> {
-  if (folder === undefined) {
-    throw new AccountFault('file: is not allowed until VIADUCT_SECRETS_FOLDER names a folder.');
-  }
-  const wanted = resolve(folder, path);
-  if (!wanted.startsWith(resolve(folder) + sep)) {
-    throw new AccountFault(`file: may only name files in ${folder} (setting VIADUCT_SECRETS_FOLDER).`);
-  }
-  try {
-    return (await readFile(wanted, 'utf8')).trim();
-  } catch {
-    throw new AccountFault(`The file ${wanted} cannot be read where Viaduct runs.`);
-  }
 }

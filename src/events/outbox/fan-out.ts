@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
+import type { Entry, Handle, NewEntry, Settlement } from '../../journal/index.ts';
+import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
+import { EVENT_QUEUE } from '../queues.ts';
+import type { Built, EventRecords } from '../records.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
+import { OutboxEvent, type Values } from './event.ts';
+import { type Matching, type Wanted, wantsOf, whoWants } from './wanted.ts';
+
+export type FanOutOptions = Matching & {
+  records: Pick<EventRecords, 'build'>;
+  /** Odoo's `database.uuid`. */
+  database: string;
+  /** As last read; rejects while they were never read. */
+  subscriptions: () => Promise<readonly Subscription[]>;
+  admits: (identity: DatabaseIdentity) => boolean;
+  /** Entries for the queue of a subscription: one for each type of event that this is. */
+  deliveriesOf: (wanted: Wanted, records: readonly BuiltRecord[]) => NewEntry[];
+  /** Payloads of a subscription cannot be built: an administrator has to know. */
+  onFault: (subscription: Subscription, words: string) => void;
+  clock: Clock;
+};
+
+/** A record as the subscription's user sees it: `row` is null where it is deleted. */
+export type BuiltRecord = { recordId: number; row: z.infer<typeof Values> | null; readAt: string };
+
+/** An event; `only` where one subscription alone has not got it yet. */
+const Work = OutboxEvent.extend({ only: z.number().int().nullable().default(null) });
+
+const FAULT_WAIT_MS = 5 * 60_000;
+const HELD_WAIT_MS = 5_000;
+
+/**
+ * Turns events into deliveries: for a whole batch, whatever the number of events and subscriptions, Odoo is asked once for
+ * what the payloads need. A subscription whose payloads cannot be built holds up nobody: its events come again by themselves.
+ */
+export function createFanOut(options: FanOutOptions): Handle {
+  const { records, database, clock } = options;
+
+  return async (entries) => {
+    const subscriptions = await options.subscriptions();
+    const works = entries.map(({ payload }) => {
+      const { only, ...event } = Work.parse(JSON.parse(payload));
+      return { event, only };
+    });
+    const wanted = whoWants(works, subscriptions, options);
+    const wants = wantsOf(wanted.flat(), options);
+    if (wants.length === 0) return entries.map(({ id }) => ({ id, step: 'complete' }));
+    const answer = await records.build(database, wants);
+    if (!options.admits(answer.identity) || answer.held)
+      return entries.map((entry) => retry(entry, HELD_WAIT_MS, 'The database is held.'));
+    const answers = new Map(answer.wants.map((one) => [one.subscription, one]));
+    tellFaults(subscriptions, answers);
+    return entries.map((entry, index) =>
+      settle(entry, works[index]?.only ?? null, wanted[index] ?? [], answers),
+    );
+  };
+
+  function settle(
+    entry: Entry,
+    only: number | null,
+    wanted: readonly Wanted[],
+    answers: ReadonlyMap<number, Built['wants'][number]>,
+  ): Settlement {
+    const append: NewEntry[] = [];
+    for (const one of wanted) {
+      const answer = answers.get(one.subscription.id);
+      if (answer === undefined || answer.error !== null) {
+        if (only !== null) return retry(entry, FAULT_WAIT_MS, 'The payload cannot be built; Odoo says why.');
+        append.push(again(one));
+        continue;
+      }
+      const matched = new Set(answer.matched);
+      const found = one.asked.filter(({ n }) => matched.has(n));
+      if (found.length === 0) continue;
+      const built = found.map(({ recordId }) => ({
+        ...{ recordId, readAt: answer.readAt },
+        row: answer.rows[String(recordId)] ?? null,
+      }));
+      append.push(...options.deliveriesOf(one, built));
+    }
+    return { id: entry.id, step: 'complete', append };
+  }
+
+  /** The same event once more, for one subscription and in an order of its own. */
+  function again({ event, subscription }: Wanted): NewEntry {
+    return {
+      ...{ database, queue: EVENT_QUEUE, dedupe: `${event.key}:${subscription.id}` },
+      key: `${subscription.id}:${event.model},${event.recordId}`,
+      payload: JSON.stringify({ ...event, only: subscription.id }),
+      runAtMs: clock.nowMs() + FAULT_WAIT_MS,
+    };
+  }
+
+  function retry({ id }: Entry, delayMs: number, error: string): Settlement {
+    return { id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error, uncounted: true };
+  }
+
+  function tellFaults(
+    subscriptions: readonly Subscription[],
+    answers: ReadonlyMap<number, Built['wants'][number]>,
+  ): void {
+    for (const subscription of subscriptions) {
+      const words = answers.get(subscription.id)?.error ?? null;
+      if (words !== null) options.onFault(subscription, words);
+    }
+  }
+}

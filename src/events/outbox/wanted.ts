@@ -1,0 +1,61 @@
+import type { Json } from '../../odoo/index.ts';
+import type { Want } from '../records.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
+import type { OutboxEvent } from './event.ts';
+
+/** That a subscription wants an event, as which of its types, and the numbers under which Odoo is asked about its records. */
+export type Wanted = {
+  event: OutboxEvent;
+  subscription: Subscription;
+  types: readonly string[];
+  asked: readonly { n: number; recordId: number }[];
+};
+
+export type Matching = {
+  typesOf: (event: OutboxEvent, subscription: Subscription) => readonly string[];
+  specFor: (subscription: Subscription) => Json;
+};
+
+/** Who wants which of these events, event by event. `only` names the one subscription that is asked for an event. */
+export function whoWants(
+  works: readonly { event: OutboxEvent; only: number | null }[],
+  subscriptions: readonly Subscription[],
+  { typesOf }: Pick<Matching, 'typesOf'>,
+): Wanted[][] {
+  let n = 0;
+  return works.map(({ event, only }) =>
+    subscriptions.flatMap((subscription): Wanted[] => {
+      if (only !== null && subscription.id !== only) return [];
+      const types = isFor(event, subscription) ? typesOf(event, subscription) : [];
+      if (types.length === 0) return [];
+      const ids = event.kind === 'manual' ? event.ids : [event.recordId];
+      const asked = ids.map((recordId) => ({ n: n++, recordId }));
+      return [{ event, subscription, types, asked }];
+    }),
+  );
+}
+
+function isFor(event: OutboxEvent, subscription: Subscription): boolean {
+  if (event.model !== subscription.model) return false;
+  // Somebody chose it by hand, active or not.
+  if (event.kind === 'manual') return event.subscriptionId === subscription.id;
+  if (!subscription.active) return false;
+  return !(subscription.ignoreOwn && event.origin === subscription.originToken);
+}
+
+/** One want for each subscription, with all that it is to know. */
+export function wantsOf(wanted: readonly Wanted[], { specFor }: Pick<Matching, 'specFor'>): Want[] {
+  const bySubscription = new Map<Subscription, Wanted[]>();
+  for (const one of wanted) {
+    const others = bySubscription.get(one.subscription);
+    if (others === undefined) bySubscription.set(one.subscription, [one]);
+    else others.push(one);
+  }
+  return [...bySubscription].map(([subscription, all]) => ({
+    subscription: subscription.id,
+    spec: specFor(subscription),
+    events: all.flatMap(({ event, asked }) =>
+      asked.map(({ n, recordId }) => ({ n, recordId, deleted: event.deleted, values: event.new })),
+    ),
+  }));
+}
