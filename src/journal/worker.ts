@@ -19,6 +19,8 @@ export type WorkerOptions = {
   lingerMs?: number;
   /** Least distance in ms between a claim that did not fill `limit` and the next one. */
   minIntervalMs?: number;
+  /** Batches that may be under way at the same time, asked before each claim; one unless told otherwise. */
+  parallel?: () => number;
   /** Safety net in ms beside being woken. */
   pollMs?: number;
   /** False shuts the gate: nothing is claimed until `wake()` or the next poll. */
@@ -52,6 +54,7 @@ const REFUSED_WAIT_MS = 1_000;
 export function createWorker({
   lingerMs = 0,
   minIntervalMs = 0,
+  parallel = () => 1,
   pollMs = 30_000,
   isOpen = () => true,
   isOutage = () => false,
@@ -69,6 +72,7 @@ export function createWorker({
   const stopping = new AbortController();
   const releasing = new AbortController();
   const drainListeners: (() => void)[] = [];
+  const underWay = new Set<Promise<void>>();
   let running: Promise<void> | undefined;
 
   const pause = (ms: number): Promise<void> =>
@@ -94,6 +98,7 @@ export function createWorker({
   const loop = async (): Promise<void> => {
     let notBeforeMs = 0;
     while (!stopping.signal.aborted) {
+      while (underWay.size >= parallel()) await Promise.race(underWay);
       // Not longer than the distance itself: the clock may have been set back.
       await pause(Math.min(notBeforeMs - clock.nowMs(), minIntervalMs));
       if (!isOpen()) {
@@ -106,14 +111,24 @@ export function createWorker({
       const claimed = stopping.signal.aborted ? undefined : await claim();
       if (claimed === undefined) continue;
       if (claimed.entries.length === 0) {
-        for (const resolve of drainListeners.splice(0, asked)) resolve();
+        if (underWay.size === 0) for (const resolve of drainListeners.splice(0, asked)) resolve();
         await waitForWork();
       } else {
         // Only a claim that left nothing behind is followed by a pause: a full batch goes at once.
         notBeforeMs = claimed.entries.length < limit ? clock.nowMs() + minIntervalMs : 0;
-        await runBatch(claimed, releasing.signal);
+        begin(claimed);
       }
     }
+    await Promise.all(underWay);
+  };
+
+  /** What ends makes the next of its keys claimable, and nobody else tells. */
+  const begin = (claimed: Claim): void => {
+    const batch = runBatch(claimed, releasing.signal).then(() => {
+      underWay.delete(batch);
+      wakeUp.wake();
+    });
+    underWay.add(batch);
   };
 
   const unsubscribe = journal.onReady((at) => {
