@@ -1,6 +1,7 @@
 /** Writes what is generated from the code (`--write`), or fails when it is not what the code says. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, settingsTable } from '../../src/config/index.ts';
+import { cataloguePage } from '../../src/events/catalogue/catalogue.ts';
 import { metricsTable } from '../../src/metrics.ts';
 import { statusAndErrorsPage } from '../../src/sms/reports/status-table.ts';
 import { mutantPage } from '../mutants/mutant.ts';
@@ -21,6 +22,7 @@ function between(text: string, name: string, content: string): string {
 const readme = readFileSync(README, 'utf8');
 const generated = new Map([
   ['.env.example', environmentExample()],
+  ['src/events/catalogue.md', cataloguePage()],
   ['src/sms/status-and-errors.md', statusAndErrorsPage()],
   ['src/sms/weaknesses.md', mutantPage('sms', 'SMS connectors', SMS_MUTANTS)],
   [README, between(between(readme, 'settings', settingsTable()), 'metrics', await metricsTable())],
