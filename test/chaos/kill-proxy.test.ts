@@ -111,6 +111,16 @@ describe('kill points', () => {
     },
   );
 
+  test('waits for an answer that is the one', async () => {
+    const { proxy } = await startBoth((_request, response, body) => response.end(`[${body}]`));
+    const kill = () => undefined;
+    const when = 'answer-arrived';
+    proxy.killAt({ match: () => true, matchAnswer: (body) => body !== '[]', when, kill });
+    expect(await (await send(proxy.url, '')).text()).toBe('[]');
+    await expect(send(proxy.url, 'event')).rejects.toThrow();
+    expect(proxy.counts()).toMatchObject({ armed: 0, fired: 1 });
+  });
+
   test('none fires once disarmed', async () => {
     const { proxy } = await startBoth();
     proxy.killAt({ match: () => true, when: 'request-arrived', kill: () => expect.fail('was disarmed') });
@@ -155,4 +165,19 @@ test('keeps a websocket working both ways, and closes it with the upstream', asy
   for (const socket of sockets.clients) socket.terminate();
   await closed;
   expect(client.readyState).toBe(WebSocket.CLOSED);
+});
+
+test('breaks the websockets that are open, for both ends', async () => {
+  const { proxy, upstream } = await startBoth();
+  const sockets = new WebSocketServer({ server: upstream.server });
+  const closedAtServer = new Promise((resolve) =>
+    sockets.on('connection', (socket) => socket.once('close', resolve)),
+  );
+  const client = new WebSocket(proxy.url.replace('http', 'ws'));
+  await new Promise((resolve) => client.once('open', resolve));
+  const closed = new Promise((resolve) => client.once('error', () => undefined).once('close', resolve));
+  expect(proxy.dropWebsockets()).toBe(1);
+  await Promise.all([closed, closedAtServer]);
+  expect(proxy.dropWebsockets()).toBe(0);
+  expect((await send(proxy.url, 'x')).status).toBe(200);
 });

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type net from 'node:net';
+import type { Duplex } from 'node:stream';
 import { forward, readAll, tunnel } from './proxy-forward.ts';
 
 export type ProxiedRequest = {
@@ -11,6 +12,8 @@ export type ProxiedRequest = {
 
 export type KillPoint = {
   match: (request: ProxiedRequest) => boolean;
+  /** With `answer-arrived`: only where the answer's body, too, is what is waited for. */
+  matchAnswer?: (body: string) => boolean;
   /** `request-arrived`: nothing is forwarded yet. `answer-arrived`: the upstream has answered, nothing is passed on yet. */
   when: 'request-arrived' | 'answer-arrived';
   /** Kills, and resolves when the victim runs no more. */
@@ -25,6 +28,8 @@ export type KillProxy = {
   /** Arms a kill for one time, on the first request that matches from now on. */
   killAt: (point: KillPoint) => void;
   disarm: () => void;
+  /** Breaks every websocket that is open now, and tells how many there were. */
+  dropWebsockets: () => number;
   counts: () => { armed: number; fired: number; requests: number };
   stop: () => Promise<void>;
 };
@@ -40,13 +45,15 @@ export type KillProxyOptions = {
 export async function startKillProxy({ target, port = 0 }: KillProxyOptions): Promise<KillProxy> {
   const upstream = new URL(target);
   const sockets = new Set<net.Socket>();
+  const websockets = new Set<Duplex>();
   let points: KillPoint[] = [];
   let fired = 0;
   let requests = 0;
 
   /** Kills where a point is armed for this; false when the exchange ends here. */
-  async function passes(request: ProxiedRequest, when: KillPoint['when']): Promise<boolean> {
-    const point = points.find((armed) => armed.when === when && armed.match(request));
+  async function passes(request: ProxiedRequest, when: KillPoint['when'], answer = ''): Promise<boolean> {
+    const isIt = ({ match, matchAnswer }: KillPoint) => match(request) && (matchAnswer?.(answer) ?? true);
+    const point = points.find((armed) => armed.when === when && isIt(armed));
     if (point === undefined) return true;
     points = points.filter((other) => other !== point);
     await point.kill();
@@ -62,7 +69,7 @@ export async function startKillProxy({ target, port = 0 }: KillProxyOptions): Pr
     const request = { method, path, headers, body: body.toString('utf8') };
     if (!(await passes(request, 'request-arrived'))) return false;
     const answer = await forward(upstream, incoming, body);
-    if (!(await passes(request, 'answer-arrived'))) return false;
+    if (!(await passes(request, 'answer-arrived', answer.body.toString('utf8')))) return false;
     response.writeHead(answer.status, answer.rawHeaders).end(answer.body);
     return true;
   }
@@ -75,7 +82,11 @@ export async function startKillProxy({ target, port = 0 }: KillProxyOptions): Pr
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.on('upgrade', (incoming, socket, head) => tunnel(upstream, incoming, socket, head));
+  server.on('upgrade', (incoming, socket, head) => {
+    websockets.add(socket);
+    socket.once('close', () => websockets.delete(socket));
+    tunnel(upstream, incoming, socket, head);
+  });
 
   return {
     url: `http://127.0.0.1:${await listen(server, port)}`,
@@ -84,6 +95,11 @@ export async function startKillProxy({ target, port = 0 }: KillProxyOptions): Pr
     },
     disarm: () => {
       points = [];
+    },
+    dropWebsockets: () => {
+      const count = websockets.size;
+      for (const socket of websockets) socket.destroy();
+      return count;
     },
     counts: () => ({ armed: points.length, fired, requests }),
     stop: async () => {
