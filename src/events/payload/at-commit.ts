@@ -6,11 +6,11 @@ import { idOf, isRelated, type Row } from './values.ts';
 /**
  * A record as the transaction of the event left it: what was stored with the event, over what was read since. Only fields that
  * were read are there, because reading asked for the rights of the subscription’s user. Of a relation that points elsewhere
- * since, only the id is known. Of a deleted record nothing can be read: there it is what the event stored, or as much of it as
- * `row` has, if there is one.
+ * since, only the id is known. A record that is gone cannot be read: there it is what the event stored, or as much of it as
+ * `row` has, if there is one. (Odoo answers for such an event only if its user might have seen the record.)
  */
-export function rowAtCommit(event: Pick<OutboxEvent, 'new' | 'deleted' | 'recordId'>, row: Row | null): Row {
-  if (row === null) return event.deleted ? storedRow(event) : { id: event.recordId };
+export function rowAtCommit(event: Pick<OutboxEvent, 'new' | 'recordId'>, row: Row | null): Row {
+  if (row === null) return storedRow(event);
   return Object.fromEntries([
     ['id', event.recordId],
     ...Object.entries(row).flatMap(([field, read]): [string, Json][] => {

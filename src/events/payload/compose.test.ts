@@ -229,3 +229,12 @@ describe('what a person sends', () => {
     expect(of(settings, rows.slice(1))).toEqual({ text: 'B' });
   });
 });
+
+test('of a record that was deleted since, an update has what the event holds', () => {
+  const event = { old: { state: 'draft' }, new: { state: 'sale', partner_id: 45 } };
+  expect(payloadOf({ row: null }, {}, event)).toEqual({
+    event: 'sale.order.updated',
+    timestamp: '2025-01-22T10:30:00Z',
+    data: { id: 123, state: 'sale', partner_id: 45, old_values: { state: 'draft' } },
+  });
+});

@@ -90,7 +90,12 @@ function dataOf(work: Work, view: Row): Member[] {
   if (document === null) return [id, ...extras, ...olds];
   const { lines } = document;
   const shownLines = lines === null ? [] : lineMembers(lines, view);
-  return [...documentedMembers(document, view, event.deleted), ...extras, ...olds, ...shownLines];
+  return [
+    ...documentedMembers(document, view, work.row === null && event.kind === 'record'),
+    ...extras,
+    ...olds,
+    ...shownLines,
+  ];
 }
 
 /** What an administrator chose beside the documented fields; of a model without a document that is all there is. */

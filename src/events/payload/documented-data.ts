@@ -14,10 +14,10 @@ const PRODUCT_LINES: ReadonlySet<Json | undefined> = new Set<Json | undefined>([
 ]);
 
 /** The members of `data` for the fields of a document; what was not read, or cannot be known any more, is left out. */
-export function documentedMembers(document: PayloadDocument, row: Row, isDeleted: boolean): Member[] {
+export function documentedMembers(document: PayloadDocument, row: Row, isGone: boolean): Member[] {
   return document.fields.flatMap((field): Member[] => {
     const value = memberValue(field, row);
-    const isUnknown = value === undefined && (field.of === undefined || isDeleted);
+    const isUnknown = value === undefined && (field.of === undefined || isGone);
     return isUnknown ? [] : [[field.key, documentedValue(field.kind, value)]];
   });
 }
