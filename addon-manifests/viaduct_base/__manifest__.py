@@ -24,4 +24,10 @@
         "views/database_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "viaduct_base/static/src/masked_field.js",
+            "viaduct_base/static/src/answer_field.js",
+        ],
+    },
 }

@@ -60,8 +60,6 @@
     "assets": {
         "web.assets_backend": [
             "viaduct_sms/static/src/failure_words.js",  # Odoo 19 and later
-            "viaduct_sms/static/src/secret_field.js",
-            "viaduct_sms/static/src/connection_status_field.js",
         ],
     },
 }

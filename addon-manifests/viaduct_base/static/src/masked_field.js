@@ -7,7 +7,7 @@ import { _t } from '@web/core/l10n/translation';
 import { registry } from '@web/core/registry';
 import { CharField, charField } from '@web/views/fields/char/char_field';
 
-export class SecretField extends Component {
+export class MaskedField extends Component {
   static template = xml`
     <div class="d-flex align-items-baseline">
       <div class="flex-grow-1"><CharField t-props="charProps"/></div>
@@ -44,8 +44,8 @@ export class SecretField extends Component {
   }
 }
 
-registry.category('fields').add('viaduct_secret', {
+registry.category('fields').add('viaduct_masked', {
   ...charField,
-  component: SecretField,
+  component: MaskedField,
   displayName: _t('Secret'),
 });

@@ -1,7 +1,8 @@
 /** @odoo-module **/
 
-// What Viaduct found at GatewayAPI. Test Connection only asks; the answer is a write by Viaduct some moments later, which
-// is looked for here until it is there, so that nobody has to reload the form.
+// What Viaduct answered to a button. The button only asks, by a time in the field that `asked` names; the answer is a write
+// by Viaduct some moments later, which empties that field. It is looked for here until it is there, so that nobody has to
+// reload the form. An answer that begins with OK is green, any other one red; with `plain` none has a colour.
 import { Component, onWillUpdateProps, useEffect, useState, xml } from '@odoo/owl';
 import { _t } from '@web/core/l10n/translation';
 import { registry } from '@web/core/registry';
@@ -13,9 +14,14 @@ const PATIENCE_MS = 10_000;
 
 const passed = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export class ConnectionStatusField extends Component {
-  static template = xml`<span t-att-class="color" t-esc="words"/>`;
-  static props = { ...standardFieldProps };
+export class AnswerField extends Component {
+  static template =
+    xml`<span class="text-break" style="white-space: pre-wrap" t-att-class="color" t-esc="words"/>`;
+  static props = {
+    ...standardFieldProps,
+    asked: { type: String },
+    plain: { type: Boolean, optional: true },
+  };
 
   setup() {
     this.orm = useService('orm');
@@ -32,7 +38,7 @@ export class ConnectionStatusField extends Component {
           look.isWanted = false;
         };
       },
-      () => [String(this.props.record.data.x_test_asked_at || ''), this.props.record.resId],
+      () => [String(this.props.record.data[this.props.asked] || ''), this.props.record.resId],
     );
   }
 
@@ -49,10 +55,10 @@ export class ConnectionStatusField extends Component {
   }
 
   async readAnswer() {
-    const { resModel, resId } = this.props.record;
+    const { name, asked, record } = this.props;
     try {
-      const [row] = await this.orm.silent.read(resModel, [resId], ['x_test_asked_at', 'x_connection_status']);
-      return row && !row.x_test_asked_at ? row.x_connection_status || '' : null;
+      const [row] = await this.orm.silent.read(record.resModel, [record.resId], [asked, name]);
+      return row && !row[asked] ? row[name] || '' : null;
     } catch {
       // Looked for again, until the patience ends.
       return null;
@@ -62,7 +68,7 @@ export class ConnectionStatusField extends Component {
   async show(answer) {
     const { record } = this.props;
     Object.assign(this.state, { phase: 'answered', answer });
-    // Balance and times too; but what somebody is just writing in the form is left alone.
+    // The rest of the form too; but what somebody is just writing in it is left alone.
     if (!(await record.isDirty())) await record.load();
   }
 
@@ -76,13 +82,15 @@ export class ConnectionStatusField extends Component {
   get color() {
     const { phase } = this.state;
     if (phase === 'waiting' || this.words === '') return 'text-muted';
-    return phase !== 'late' && this.words === 'OK' ? 'text-success' : 'text-danger';
+    if (phase === 'late') return 'text-danger';
+    if (this.props.plain) return '';
+    return /^OK\b/.test(this.words) ? 'text-success' : 'text-danger';
   }
 }
 
-registry.category('fields').add('viaduct_connection_status', {
-  component: ConnectionStatusField,
-  displayName: _t('Connection Status'),
-  supportedTypes: ['char'],
-  fieldDependencies: [{ name: 'x_test_asked_at', type: 'datetime', readonly: true }],
+registry.category('fields').add('viaduct_answer', {
+  component: AnswerField,
+  displayName: _t('Answer'),
+  supportedTypes: ['char', 'text'],
+  extractProps: ({ options }) => ({ asked: options.asked, plain: Boolean(options.plain) }),
 });
