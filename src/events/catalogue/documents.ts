@@ -64,10 +64,10 @@ export const DOCUMENTS: readonly PayloadDocument[] = [
       ...own('integer', 'id'),
       ...own('text', 'name'),
       ...own('boolean', 'active', 'is_company'),
-      ...own('text', 'company_type', 'type', 'email', 'phone'),
+      ...own('text', 'company_type', 'type', 'function', 'email', 'phone'),
       { key: 'mobile', kind: 'text', field: 'mobile', optional: true },
-      ...own('text', 'street', 'street2', 'zip', 'city'),
-      ...own('relation', 'country_id'),
+      ...own('text', 'website', 'street', 'street2', 'zip', 'city'),
+      ...own('relation', 'state_id', 'country_id'),
       named('country_code', 'country_id', 'code'),
       ...own('text', 'vat', 'ref', 'lang'),
       ...own('relation', 'parent_id'),
@@ -86,7 +86,7 @@ export const DOCUMENTS: readonly PayloadDocument[] = [
       named('stage_name', 'stage_id'),
       ...own('number', 'probability', 'expected_revenue'),
       ...own('relation', 'partner_id'),
-      ...own('text', 'partner_name', 'contact_name', 'email_from', 'phone'),
+      ...own('text', 'partner_name', 'contact_name', 'email_from', 'phone', 'priority'),
       ...own('date', 'date_deadline'),
       ...own('relation', 'user_id', 'team_id'),
     ],
@@ -102,8 +102,14 @@ export function documentOf(model: string): PayloadDocument | null {
 /** Computed at each reading: a rule has nothing to keep of it. */
 const NOT_STORED: ReadonlySet<string> = new Set(['id', 'company_type']);
 
-/** The stored fields of a model’s own that its documented payload shows: an update of one of them is an update. */
+/** The stored fields of a model’s own that its documented payload shows, lines not counted. */
 export function documentedFields(model: string): string[] {
   const fields = documentOf(model)?.fields ?? [];
   return fields.flatMap(({ of, field }) => (of !== undefined || NOT_STORED.has(field) ? [] : [field]));
+}
+
+/** The fields that make an update: the documented ones, and which lines there are. */
+export function updatingFields(model: string): string[] {
+  const lines = documentOf(model)?.lines;
+  return [...documentedFields(model), ...(lines == null ? [] : [lines.field])];
 }

@@ -42,6 +42,7 @@ describe('the types of an event', () => {
       ['sale.order.updated', 'sale.order.state.changed'],
     ],
     ['another total', { old: { amount_total: 1 }, new: { amount_total: 2 } }, ['sale.order.updated']],
+    ['another line', { old: { order_line: [1] }, new: { order_line: [1, 2] } }, ['sale.order.updated']],
     ['a field that nobody documents', { old: { note: 'a' }, new: { note: 'b' } }, []],
     ['nothing new', { old: { state: 'sale' }, new: { state: 'sale' } }, []],
     ['a deleted order', { deleted: true, old: { state: 'draft' }, new: {} }, ['sale.order.deleted']],

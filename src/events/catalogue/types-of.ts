@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { unreachable } from '../../errors.ts';
 import type { OutboxEvent } from '../outbox/event.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
-import { documentedFields } from './documents.ts';
+import { updatingFields } from './documents.ts';
 import { EVENT_TYPES, type EventKind, type EventType } from './event-types.ts';
 
 type Change = Pick<OutboxEvent, 'model' | 'kind' | 'created' | 'deleted' | 'old' | 'new' | 'found'>;
@@ -63,8 +63,7 @@ function isWon(probability: unknown): boolean {
 }
 
 function hasNewValue(event: Change, { model, changeFields }: Chosen): boolean {
-  const documented = documentedFields(model);
-  const watched = changeFields.length > 0 ? changeFields : documented;
+  const watched = changeFields.length > 0 ? changeFields : updatingFields(model);
   const changed = Object.keys(event.old).filter((field) => differs(event, field));
   return watched.length === 0 ? changed.length > 0 : changed.some((field) => watched.includes(field));
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { type ComposeInput, compose, composeBody } from './compose.ts';
 import { inDollars, sampleEvent, samplePayloadSettings } from './testing/samples.ts';
@@ -70,7 +71,10 @@ describe('a full payload', () => {
   });
 
   test('of a deleted record has what the event holds, and nothing was read', () => {
-    const event = { deleted: true, new: { name: 'SO001', partner_id: 45, amount_total: 3, user_id: null } };
+    const event = {
+      deleted: true,
+      new: { name: 'SO001', partner_id: 45, amount_total: 3, user_id: null, order_line: [7] },
+    };
     expect(payloadOf({ type: 'sale.order.deleted', row: null }, {}, event)).toEqual({
       event: 'sale.order.deleted',
       timestamp: '2025-01-22T10:30:00Z',
@@ -84,6 +88,18 @@ describe('a full payload', () => {
       payloadOf({ type: 'sale.order.deleted', row: { id: 123, name: 'SO001' } }, {}, event),
     ).toMatchObject({
       data: { id: 123, name: 'SO001' },
+    });
+  });
+
+  test('tells which lines there were neither of a change nor of a deleted invoice', () => {
+    const event = { old: { order_line: [1] }, new: { order_line: [1, 2] } };
+    expect(payloadOf({}, {}, event)).toMatchObject({ data: { order_lines: [] } });
+    expect(JSON.stringify(payloadOf({}, {}, event))).not.toContain('old_values');
+    const invoice = { model: 'account.move', deleted: true, new: { name: '/', invoice_line_ids: [4] } };
+    expect(
+      payloadOf({ type: 'account.move.deleted', row: null }, { model: 'account.move' }, invoice),
+    ).toMatchObject({
+      data: { id: 123, name: '/' },
     });
   });
 
@@ -237,4 +253,15 @@ test('of a record that was deleted since, an update has what the event holds', (
     timestamp: '2025-01-22T10:30:00Z',
     data: { id: 123, state: 'sale', partner_id: 45, old_values: { state: 'draft' } },
   });
+});
+
+test('the examples of the guide come out as it says', async () => {
+  const guide = await readFile(new URL('README.md', import.meta.url), 'utf8');
+  const [, template = '', expected = ''] = [...guide.matchAll(/```json\n(.*?)```/gs)].map(
+    ([, text = '']) => text,
+  );
+  const lines = ['Voyage Scolaire', 'Assurance'].map((name) => ({ name, product_id: { id: 1, name } }));
+  const record = { ...row, partner_id: { id: 45, name: 'École Primaire' }, order_line: lines };
+  const settings = { payload: 'template' as const, template };
+  expect(payloadOf({ row: record }, settings, { old: { state: 'draft' } })).toEqual(JSON.parse(expected));
 });

@@ -89,13 +89,9 @@ function dataOf(work: Work, view: Row): Member[] {
   const extras = extraMembers(work, view);
   if (document === null) return [id, ...extras, ...olds];
   const { lines } = document;
-  const shownLines = lines === null ? [] : lineMembers(lines, view);
-  return [
-    ...documentedMembers(document, view, work.row === null && event.kind === 'record'),
-    ...extras,
-    ...olds,
-    ...shownLines,
-  ];
+  const isGone = work.row === null && event.kind === 'record';
+  const shownLines = lines === null || isGone ? [] : lineMembers(lines, view);
+  return [...documentedMembers(document, view, isGone), ...extras, ...olds, ...shownLines];
 }
 
 /** What an administrator chose beside the documented fields; of a model without a document that is all there is. */

@@ -5,8 +5,7 @@ import { payloadPlan, specFor } from './payload-plan.ts';
 import { parseTemplate } from './template.ts';
 import { inDollars, samplePayloadSettings } from './testing/samples.ts';
 
-const spec = (settings: object, known?: ReadonlySet<string>) =>
-  specFor(samplePayloadSettings(settings), known);
+const spec = (settings: object) => specFor(samplePayloadSettings(settings));
 const leaf = { fields: {} };
 
 describe('what is read', () => {
@@ -26,10 +25,9 @@ describe('what is read', () => {
     );
   });
 
-  test('leaves out what not every Odoo has, unless the fields of the database are told', () => {
-    expect(spec({ model: 'res.partner' })).not.toHaveProperty('mobile');
-    const known = new Set(['name', 'mobile', 'country_id']);
-    expect(Object.keys(spec({ model: 'res.partner' }, known))).toEqual(['name', 'mobile', 'country_id']);
+  test('is optional where not every Odoo has it', () => {
+    const { mobile, phone } = spec({ model: 'res.partner' });
+    expect([mobile, phone]).toEqual([{ fields: {}, optional: true }, leaf]);
   });
 
   test('follows the paths of lists and templates, and the chosen fields', () => {

@@ -36,17 +36,21 @@ export function payloadPlan(settings: PayloadSettings): PayloadPlan {
   }
 }
 
-/**
- * What `web_read` is asked for, for all events of a subscription. `known` are the fields that the model has in this database: others
- * are left out; without it only those are that some version of Odoo lacks. Throws `payload-invalid`.
- */
-export function specFor(settings: PayloadSettings, known?: ReadonlySet<string>): ReadSpec {
+/** What `web_read` is asked for, for all events of a subscription. Throws `payload-invalid`. */
+export function specFor(settings: PayloadSettings): ReadSpec {
   const plan = payloadPlan(settings);
-  const isThere = ([first = '']: readonly string[]) => known?.has(first) ?? true;
-  return specOf(pathsOf(plan, known).filter(isThere));
+  const spec = specOf(pathsOf(plan));
+  const fields = plan.kind === 'full' ? (plan.document?.fields ?? []) : [];
+  const optional = new Set(fields.filter((field) => field.optional === true).map(({ field }) => field));
+  return Object.fromEntries(
+    Object.entries(spec).map(([field, inner]) => [
+      field,
+      optional.has(field) ? { ...inner, optional: true } : inner,
+    ]),
+  );
 }
 
-function pathsOf(plan: PayloadPlan, known: ReadonlySet<string> | undefined): string[][] {
+function pathsOf(plan: PayloadPlan): string[][] {
   const extra = plan.extraFields.map((field) => [field]);
   switch (plan.kind) {
     case 'thin':
@@ -56,15 +60,13 @@ function pathsOf(plan: PayloadPlan, known: ReadonlySet<string> | undefined): str
     case 'template':
       return [...templatePaths(plan.template), ...extra];
     default:
-      return [...documentPaths(plan.document, known !== undefined), ...extra];
+      return [...documentPaths(plan.document), ...extra];
   }
 }
 
-function documentPaths(document: PayloadDocument | null, withOptional: boolean): string[][] {
+function documentPaths(document: PayloadDocument | null): string[][] {
   if (document === null) return [['display_name']];
-  const header = document.fields
-    .filter(({ optional }) => withOptional || optional !== true)
-    .map(({ of, field }) => (of === undefined ? [field] : [of, field]));
+  const header = document.fields.map(({ of, field }) => (of === undefined ? [field] : [of, field]));
   const { lines } = document;
   if (lines === null) return header;
   const line = [

@@ -3,9 +3,10 @@ import { payloadError } from './errors.ts';
 /**
  * What Odoo’s `web_read` is asked for. A relation with `fields` comes as an object with its id (a list of them where it points
  * to many), whatever the sub-fields; on a field that is no relation `fields` is ignored. So every leaf asks for `fields: {}`, and
- * nobody has to know which fields are relations.
+ * nobody has to know which fields are relations. Viaduct’s procedure leaves out what is `optional` where Odoo has it not; of
+ * others Odoo says that there is no such field.
  */
-export type ReadSpec = { readonly [field: string]: { readonly fields: ReadSpec } };
+export type ReadSpec = { readonly [field: string]: { readonly fields: ReadSpec; readonly optional?: true } };
 
 /** Relations that one path may follow. */
 export const LONGEST_PATH = 6;
