@@ -81,6 +81,8 @@ export type ListRequest = {
   limit: number;
 };
 
+export type HastenRequest = { database: string; queue: string; limit: number };
+
 export type KnownRequest = { database: string; queue: string; dedupes: readonly string[] };
 
 /** An entry as a person sees it. `payload` is empty once done. */
@@ -140,6 +142,11 @@ export interface Journal {
    * effect was begun.
    */
   replay(ids: readonly EntryId[]): Promise<number>;
+  /**
+   * Makes what waits for its time due at once, the oldest first and `limit` at most; returns how many were. For a queue
+   * whose other side has come back. Order within a key holds: what stands behind another entry goes on doing so.
+   */
+  hasten(request: HastenRequest): Promise<number>;
   /** Makes dead letters of everything unfinished under a database's id, in small steps; returns how many were. */
   buryAll(request: { database: string; reason: string }): Promise<number>;
   stats(): Promise<QueueStats[]>;
@@ -148,7 +155,7 @@ export interface Journal {
   /** Durable notes beside the entries, by database and name, as the id of the confirmed database. */
   remember(database: string, name: string, value: string): Promise<void>;
   recall(database: string, name: string): Promise<string | null>;
-  /** Calls back after entries of a queue were appended or became ready by replay; returns how to stop it. */
+  /** Calls back after entries of a queue were appended or became ready by replay or haste; returns how to stop it. */
   onReady(listener: (at: { database: string; queue: string }) => void): () => void;
   close(): Promise<void>;
 }

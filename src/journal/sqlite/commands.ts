@@ -2,6 +2,7 @@ import type { Failure, Outcome } from '../group-commit.ts';
 import type {
   ClaimRequest,
   EntryId,
+  HastenRequest,
   KnownRequest,
   LeaseToken,
   ListRequest,
@@ -21,6 +22,7 @@ export type Command =
   | { op: 'list'; request: ListRequest }
   | { op: 'known'; request: KnownRequest }
   | { op: 'replay'; ids: readonly EntryId[] }
+  | { op: 'hasten'; request: HastenRequest }
   | { op: 'bury-step'; database: string; reason: string }
   | { op: 'stats' }
   | { op: 'prune-step'; request: PruneRequest }

@@ -73,6 +73,7 @@ export async function createSqliteJournal({
     list: (request) => submit({ op: 'list', request }),
     known: (request) => submit({ op: 'known', request }),
     replay: (ids) => submit({ op: 'replay', ids }),
+    hasten: (request) => submit({ op: 'hasten', request }),
     buryAll: ({ database, reason }) => inSteps({ op: 'bury-step', database, reason }),
     stats: () => submit({ op: 'stats' }),
     prune: (request) => inSteps({ op: 'prune-step', request }),

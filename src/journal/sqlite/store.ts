@@ -85,6 +85,8 @@ export function createStore({ db, appendPages }: OpenDatabase, nowMs: number): S
         return survey.known(command.request);
       case 'replay':
         return upkeep.replay(command.ids, at);
+      case 'hasten':
+        return upkeep.hasten(command.request, at);
       case 'bury-step':
         return upkeep.buryStep(command.database, command.reason, at);
       case 'stats':

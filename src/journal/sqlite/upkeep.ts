@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { EntryId, PruneRequest } from '../journal.ts';
+import type { EntryId, HastenRequest, PruneRequest } from '../journal.ts';
 import { integer, optionalText, stored } from './columns.ts';
 import type { Lane, Lanes } from './lanes.ts';
 
@@ -11,6 +11,7 @@ const FREE_SHARE = 4;
 
 export type Upkeep = {
   replay: (ids: readonly EntryId[], nowMs: number) => number;
+  hasten: (request: HastenRequest, nowMs: number) => number;
   buryStep: (database: string, reason: string, nowMs: number) => number;
   pruneStep: (request: PruneRequest) => number;
   /** Moves what waits back by that much; `nowMs` is the new time. */
@@ -36,6 +37,11 @@ export function prepareUpkeep(db: DatabaseSync, lanes: Lanes, onReady: (lane: La
   const stepBack = db.prepare(
     `update entries set state = 0 where state in (1, 2) and id = (
        select id from entries where lane = ?1 and key = ?2 and state < 4 and id > ?3 order by id limit 1
+     )`,
+  );
+  const hasten = db.prepare(
+    `update entries set state = 1, at = ?1 where id in (
+       select id from entries where lane = ?2 and state = 2 order by id limit ?3
      )`,
   );
   const bury = db.prepare(
@@ -77,6 +83,12 @@ export function prepareUpkeep(db: DatabaseSync, lanes: Lanes, onReady: (lane: La
 
   return {
     replay: (ids, nowMs) => ids.filter((id) => replayOne(id, nowMs)).length,
+    hasten: ({ database, queue, limit }, nowMs) => {
+      const lane = lanes.find(database, queue);
+      const hastened = lane === undefined ? 0 : Number(hasten.run(nowMs, lane.id, limit).changes);
+      if (lane !== undefined && hastened > 0) onReady(lane);
+      return hastened;
+    },
     buryStep: (database, reason, nowMs) =>
       Number(bury.run(nowMs, stored(reason), stored(database), UPKEEP_STEP).changes),
     setBack: (byMs, nowMs) => {

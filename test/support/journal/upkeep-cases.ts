@@ -72,6 +72,23 @@ export function upkeepCases(use: UseHarness): void {
     expect(heard).toEqual([QUEUE.queue]);
   });
 
+  test('hastens what waits, the oldest first, and keeps the order of its key', async () => {
+    const { journal, nowMs } = use();
+    await journal.append([newEntry('a', { runAtMs: nowMs() + 60_000 }), newEntry('a')]);
+    await journal.append([newEntry('b', { runAtMs: nowMs() + 30_000 })]);
+    await journal.append([newEntry('other', { runAtMs: nowMs() + 9, queue: 'other' })]);
+    const heard: string[] = [];
+    journal.onReady(({ queue }) => heard.push(queue));
+    expect(await journal.hasten({ ...QUEUE, limit: 1 })).toBe(1);
+    const first = await claim(journal);
+    expect(first.entries.map(({ key }) => key)).toEqual(['a', 'a']);
+    expect(await journal.hasten({ ...QUEUE, limit: 9 })).toBe(1);
+    expect((await claim(journal)).entries.map(({ key }) => key)).toEqual(['b']);
+    expect(await journal.hasten({ ...QUEUE, limit: 9 })).toBe(0);
+    expect(await journal.hasten({ ...QUEUE, queue: 'never', limit: 9 })).toBe(0);
+    expect(heard).toEqual([QUEUE.queue, QUEUE.queue]);
+  });
+
   test('buries what is unfinished under one database, however it waits, and nothing else', async () => {
     const { journal, nowMs } = use();
     await journal.append([newEntry('leased')]);
