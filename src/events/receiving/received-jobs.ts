@@ -3,8 +3,8 @@ import { ViaductError } from '../../errors.ts';
 import type { Entry, Handle, NewEntry, Settlement } from '../../journal/index.ts';
 import type { Json } from '../../odoo/index.ts';
 import { DOCUMENTED_TYPES, kindOf } from '../catalogue/index.ts';
+import { deliveryEntry } from '../delivery/delivery.ts';
 import { composeReceived, isJsonObject, type JsonObject } from '../payload/index.ts';
-import { deliveryQueue } from '../queues.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { nativeEvent } from './pushed-event.ts';
 import { Received } from './received.ts';
@@ -75,15 +75,12 @@ function deliveryOf(database: string, received: Received, subscription: Subscrip
     source: received.source.name,
     model,
   });
-  const delivery = {
+  const entry = deliveryEntry(database, {
     ...{ key, eventKey, type, subscriptionId: subscription.id, model, recordId, body },
     ...{ eventAt: at, found: false },
-  };
-  return {
-    ...{ database, queue: deliveryQueue(subscription.id), dedupe: key, payload: JSON.stringify(delivery) },
-    // A record of another Odoo with the same number is another record.
-    key: `${received.source.id}:${model},${recordId}`,
-  };
+  });
+  // A record of another Odoo with the same number is another record.
+  return { ...entry, key: `${received.source.id}:${model},${recordId}` };
 }
 
 function eventOf(received: Received): JsonObject {
