@@ -1,12 +1,16 @@
-/** `npm run chaos -- sms [--json] [--kills 50] [--seed 1]`: 0 when all promises were kept, 1 when not, 2 for a wrong call. */
+/** `npm run chaos -- sms|events [--json] [--kills 50] [--seed 1]`: 0 when all promises were kept, 1 when not, 2 for a wrong call. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { systemClock } from '../../src/clock.ts';
 import { errorText } from '../../src/errors.ts';
+import { eventsScenario } from './events/scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { smsScenario } from './sms/scenario.ts';
 
-const SCENARIOS = new Map<string, Scenario>([['sms', smsScenario]]);
+const SCENARIOS = new Map<string, Scenario>([
+  ['sms', smsScenario],
+  ['events', eventsScenario],
+]);
 const EXIT_WRONG_CALL = 2;
 
 const USAGE = `Usage: npm run chaos -- NAME [--json] [--kills 1…200] [--seed N]; names: ${[...SCENARIOS.keys()].join(', ')}\n`;

@@ -1,6 +1,8 @@
 import type { Stack } from '../../../docker/stack.ts';
 import type { Clock } from '../../../src/clock.ts';
+import { createKillAt } from '../kill-at.ts';
 import type { KillPoint, KillProxy } from '../kill-proxy.ts';
+import { shuffled } from '../shuffled.ts';
 import type { Supervisor } from '../supervisor.ts';
 import type { SimulatorProcess } from './simulator-process.ts';
 
@@ -35,13 +37,6 @@ export function planKills(kills: number, random: () => number): PlannedKill[] {
   return shuffled(plan, random);
 }
 
-function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((one, other) => one.at - other.at)
-    .map(({ item }) => item);
-}
-
 export type KillerParts = {
   viaduct: Supervisor;
   toViaduct: KillProxy;
@@ -58,8 +53,6 @@ export type Killer = {
 };
 
 const READY_MS = 60_000;
-const MOMENT_MS = 30_000;
-const POLL_MS = 20;
 /** Traffic between two kills, at most. */
 const QUIET_MS = 3_000;
 /** The provider never took what it was asked for, at every so many kills before its acceptance. */
@@ -70,27 +63,12 @@ export function createKiller(parts: KillerParts): Killer {
   const { viaduct, toViaduct, toOdoo, simulator, stack, random, clock } = parts;
   let beforeAcceptance = 0;
 
+  const killAt = createKillAt({ viaduct, clock });
   const kills = () => viaduct.counts().kills;
   const pause = () => clock.sleep(random() * QUIET_MS);
 
-  /** Waits until one more kill has happened than before. */
-  async function untilKilled(before: number): Promise<boolean> {
-    const deadlineMs = clock.nowMs() + MOMENT_MS;
-    while (kills() === before && clock.nowMs() < deadlineMs) await clock.sleep(POLL_MS);
-    return kills() > before;
-  }
-
-  async function atProxy(
-    proxy: KillProxy,
-    when: KillPoint['when'],
-    match: KillPoint['match'],
-  ): Promise<boolean> {
-    const before = kills();
-    proxy.killAt({ match, when, kill: viaduct.kill });
-    const isKilled = await untilKilled(before);
-    proxy.disarm();
-    return isKilled;
-  }
+  const atProxy = (proxy: KillProxy, when: KillPoint['when'], match: KillPoint['match']) =>
+    killAt.proxy(proxy, { when, match });
 
   async function atProvider(
     when: 'request-arrived' | 'accepted',
@@ -100,18 +78,16 @@ export function createKiller(parts: KillerParts): Killer {
     const pid = viaduct.pid();
     if (pid === null) return false;
     await simulator.control('POST', '/_sim/kill-points', { when, pid, afterwards });
-    const isKilled = await untilKilled(before);
+    const isKilled = await killAt.untilKilled(before);
     await simulator.control('DELETE', '/_sim/kill-points');
     return isKilled;
   }
 
   /** At any moment, of its start too. */
   async function anywhere(): Promise<boolean> {
-    const before = kills();
-    await viaduct.kill();
-    await untilKilled(before);
+    const isKilled = await killAt.now();
     await clock.sleep(random() < 0.5 ? 0 : random() * QUIET_MS);
-    return kills() > before;
+    return isKilled;
   }
 
   async function restart(server: Stack['odoo']): Promise<boolean> {

@@ -1,11 +1,13 @@
 import { seededRandom } from '../../../fixtures/gatewayapi/index.ts';
 import { systemClock } from '../../../src/clock.ts';
+import { carryOutPlan } from '../carry-out-plan.ts';
 import type { Scenario, ScenarioOptions } from '../scenario.ts';
+import { untilQuiet } from '../until-quiet.ts';
 import { readHistory } from './history.ts';
 import { judge } from './judge.ts';
-import { createKiller, KILL_POINTS, type PlannedKill, planKills } from './kills.ts';
+import { createKiller, KILL_POINTS, planKills } from './kills.ts';
 import { FATES, type Load, startLoad } from './load.ts';
-import { untilQuiet } from './quiet.ts';
+import { whatIsBusy } from './quiet.ts';
 import { startWorld, type World } from './world.ts';
 
 /** From the first SMS to the end of the last wait, at most. */
@@ -58,7 +60,10 @@ async function runIn(world: World, options: ScenarioOptions) {
   say('faults off, waiting until everything is quiet');
   await simulator.control('DELETE', '/_sim/faults');
   await restartOdoo(world);
-  const isQuiet = await untilQuiet({ world, clock, timeoutMs: deadlineMs - clock.nowMs(), say, signal });
+  const isQuiet = await untilQuiet({
+    whatIsBusy: () => whatIsBusy(world),
+    ...{ clock, timeoutMs: deadlineMs - clock.nowMs(), say, signal },
+  });
   const { faults } = await simulator.stats();
   const judgement = judge(await readHistory(world), await simulator.ledger());
   const { starts, crashes } = world.viaduct.counts();
@@ -88,27 +93,13 @@ type Killing = {
   deadlineMs: number;
 };
 
-/** Carries out the plan; a step whose moment does not come goes to its end once. */
 async function killAll({ world, load, random, options, deadlineMs }: Killing) {
   const { say, signal } = options;
   const killer = createKiller({ ...world, random, clock: systemClock });
-  const done = new Map<PlannedKill, number>();
-  const plan = planKills(options.kills, random);
-  const again: PlannedKill[] = [];
-  const missed = new Set<PlannedKill>();
-  const count = (step: PlannedKill) => done.get(step) ?? 0;
-  for (let step = plan.shift() ?? again.shift(); step !== undefined; step = plan.shift() ?? again.shift()) {
-    signal.throwIfAborted();
-    if (systemClock.nowMs() > deadlineMs) break;
-    if (await killer.carryOut(step)) {
-      done.set(step, count(step) + 1);
-      say(`killed: ${step} (${plan.length + again.length} to go, ${load.counts().asked} SMS asked for)`);
-    } else {
-      say(`${step}: its moment did not come`);
-      if (!missed.has(step)) again.push(step);
-      missed.add(step);
-    }
-  }
+  const count = await carryOutPlan({
+    ...{ plan: planKills(options.kills, random), carryOut: killer.carryOut, clock: systemClock },
+    ...{ deadlineMs, seen: () => `${load.counts().asked} SMS asked for`, say, signal },
+  });
   const byPoint = Object.fromEntries(KILL_POINTS.map((point) => [point, count(point)]));
   return {
     kills: KILL_POINTS.reduce((sum, point) => sum + count(point), 0),

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../docker/ports.ts';
-import type { Progress } from '../../../docker/progress.ts';
 import { type OwnedStack, startStack } from '../../../docker/stack.ts';
 import { createOdooClient, type OdooConnection } from '../../../src/odoo/index.ts';
 import { type KillProxy, startKillProxy } from '../kill-proxy.ts';
+import { progressLines } from '../progress-lines.ts';
 import type { ScenarioOptions } from '../scenario.ts';
 import { type Supervisor, startSupervisor } from '../supervisor.ts';
 import { keepHistory } from './history.ts';
@@ -56,7 +56,7 @@ async function startParts({ seed, say, signal }: ScenarioOptions, folder: string
   const gatewayApi = { token: secret(), webhookSecret: secret() };
   const service = { login: 'viaduct-chaos', password: secret() };
 
-  const stack = await startStack({ onProgress: printer(say), signal });
+  const stack = await startStack({ onProgress: progressLines(say), signal });
   stops.push(stack.stop);
   await stack.createDatabase(DATABASE);
   const simulator = await startSimulatorProcess({ ...gatewayApi, seed });
@@ -115,12 +115,3 @@ const PACE = {
   VIADUCT_GATEWAYAPI_TIMEOUT_MS: '5000',
   ODOO_BREAKER_PROBE_MS: '1000',
 };
-
-function printer(say: ScenarioOptions['say']): (progress: Progress) => void {
-  let last = '';
-  return ({ step, fraction, text }) => {
-    const line = `${step}: ${Math.floor(fraction * 10) * 10} %, ${text}`;
-    if (line !== last) say(line);
-    last = line;
-  };
-}
