@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ViaductError } from '../errors.ts';
 import { databaseSettings, nameForDatabase } from './database-settings.ts';
+import { eventsSettings } from './events-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { iapSettings } from './iap-settings.ts';
 import { journalSettings, workSettings } from './journal-settings.ts';
@@ -17,6 +18,7 @@ export const ConfigSchema = z.object({
   journal: journalSettings,
   work: workSettings,
   sms: smsSettings,
+  events: eventsSettings,
   iap: iapSettings,
   log: logSettings,
 });

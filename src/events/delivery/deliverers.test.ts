@@ -26,11 +26,18 @@ const subscribe = (rest: Partial<Subscription> = {}) =>
   world.deliverers.update([sampleSubscription(`${receiver.url}/hook`, rest)]);
 const entries = (state: 'ready' | 'done' | 'dead') =>
   world.journal.list({ database: DATABASE, queue: deliveryQueue(7), state, limit: 100 });
-const done = (count: number) =>
-  vi.waitFor(async () => expect(await entries('done')).toHaveLength(count), { timeout: 5_000 });
+/** Looks again and again while time creeps on: a worker may have missed the moment that it was about to sleep until. */
+const eventually = (look: () => Promise<unknown>) =>
+  vi.waitFor(
+    async () => {
+      await clock.advance(1);
+      await look();
+    },
+    { timeout: 10_000 },
+  );
+const done = (count: number) => eventually(async () => expect(await entries('done')).toHaveLength(count));
 /** Resolves when so many lines for Odoo's log are there. */
-const logged = (count: number) =>
-  vi.waitFor(async () => expect(await world.log()).toHaveLength(count), { timeout: 5_000 });
+const logged = (count: number) => eventually(async () => expect(await world.log()).toHaveLength(count));
 const received = () => receiver.requests().map(({ headers }) => String(headers['webhook-id']).split('.')[0]);
 
 describe('deliveries of one subscription', () => {
@@ -44,14 +51,24 @@ describe('deliveries of one subscription', () => {
         rank: (START_MS - Date.UTC(2025, 0, 1)) / 1000,
         ...{ direction: 'out', type: 'sale.order.updated', eventKey: 'event-1', subscriptionId: 7 },
         ...{ model: 'sale.order', recordId: 1, state: 'delivered', status: 200, errorClass: null },
-        ...{ durationMs: 0, url: `${receiver.url}/hook`, method: 'POST', body: sampleDelivery(1).body },
+        ...{
+          durationMs: expect.any(Number),
+          url: `${receiver.url}/hook`,
+          method: 'POST',
+          body: sampleDelivery(1).body,
+        },
         requestHeaders: expect.stringContaining('webhook-id: event-1.sale.order.updated'),
         ...{ response: '{"status":"success"}', eventAt: '2026-11-22T10:30:00Z' },
         ...{ firstAt: '2026-11-22T12:00:00Z', endedAt: '2026-11-22T12:00:00Z', nextAt: null },
         attempts: [
           {
             ...{ number: 1, at: '2026-11-22T12:00:00Z', url: `${receiver.url}/hook`, status: 200 },
-            ...{ durationMs: 0, errorClass: null, words: '', response: '{"status":"success"}' },
+            ...{
+              durationMs: expect.any(Number),
+              errorClass: null,
+              words: '',
+              response: '{"status":"success"}',
+            },
           },
         ],
       },
@@ -63,9 +80,9 @@ describe('deliveries of one subscription', () => {
     await subscribe();
     await world.append(sampleDelivery(1));
     await logged(1);
-    await clock.advance(1_999);
+    await clock.advance(1_500);
     expect(receiver.count()).toBe(1);
-    await clock.advance(1);
+    await clock.advance(500);
     await logged(2);
     await clock.advance(4_000);
     await done(1);
@@ -125,9 +142,9 @@ describe('deliveries of one subscription', () => {
     await world.append(...[1, 2, 3, 4].map((n) => sampleDelivery(n)));
     await done(1);
     for (const count of [2, 3, 4]) {
-      await clock.advance(499);
+      await clock.advance(300);
       expect(receiver.count()).toBe(count - 1);
-      await clock.advance(1);
+      await clock.advance(200);
       await done(count);
     }
   });
@@ -137,9 +154,9 @@ describe('deliveries of one subscription', () => {
     await subscribe({ concurrency: 1 });
     await world.append(sampleDelivery(1), sampleDelivery(2));
     await logged(1);
-    await clock.advance(119_000);
+    await clock.advance(110_000);
     expect(receiver.count()).toBe(1);
-    await clock.advance(1_000);
+    await clock.advance(10_000);
     await done(2);
   });
 });
@@ -155,7 +172,7 @@ describe('a destination that is dead', () => {
     await logged(9);
     await clock.advance(FIVE_MINUTES);
     await world.append(sampleDelivery(9));
-    await vi.waitFor(() => expect(world.states.at(-1)?.state).toBe('paused'));
+    await eventually(async () => expect(world.states.at(-1)?.state).toBe('paused'));
     await logged(10);
   }
 
@@ -164,7 +181,7 @@ describe('a destination that is dead', () => {
     expect(world.states.map(({ state }) => state)).toEqual(['failing', 'paused']);
     expect(world.states.at(-1)).toMatchObject({ subscription: 7, failingSince: '2026-11-22T12:00:00Z' });
     await world.append(sampleDelivery(10));
-    await clock.advance(59_000);
+    await clock.advance(50_000);
     expect(receiver.count()).toBe(10);
   });
 
@@ -172,9 +189,9 @@ describe('a destination that is dead', () => {
     await pause();
     await clock.advance(60_000);
     await logged(11);
-    await clock.advance(119_000);
+    await clock.advance(110_000);
     expect(receiver.count()).toBe(11);
-    await clock.advance(1_000);
+    await clock.advance(10_000);
     await logged(12);
     expect(received().slice(10)).toEqual(['event-0', 'event-0']);
     expect((await world.log()).slice(10).map(({ attempts }) => attempts[0]?.number)).toEqual([2, 2]);
@@ -200,9 +217,9 @@ describe('a destination that is dead', () => {
     expect(world.deliverers.states()).toMatchObject([
       { state: 'paused', failingSince: '2026-11-22T12:00:00Z' },
     ]);
-    await clock.advance(119_000);
+    await clock.advance(110_000);
     expect(receiver.count()).toBe(11);
-    await clock.advance(1_000);
+    await clock.advance(10_000);
     await logged(12);
   });
 
@@ -285,6 +302,19 @@ describe('with a receiver that hangs', () => {
     await done(1);
     expect(received()).toEqual(['event-1', 'event-1']);
   });
+});
+
+test('a hundred idle subscriptions ask the journal for nothing', async () => {
+  const all = Array.from({ length: 100 }, (_, id) => sampleSubscription(`${receiver.url}/${id}`, { id }));
+  await world.deliverers.update(all);
+  const claim = vi.spyOn(world.journal, 'claim');
+  await clock.advance(60_000);
+  await world.deliverers.update(all);
+  await clock.advance(60_000);
+  expect(claim).not.toHaveBeenCalled();
+  await world.append(sampleDelivery(1));
+  await done(1);
+  expect(claim.mock.calls.length).toBeLessThanOrEqual(4);
 });
 
 test('nothing flows while the database is held', async () => {

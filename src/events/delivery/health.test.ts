@@ -7,13 +7,14 @@ import {
   type Health,
   healthy,
   isProbeDue,
+  pauseLimits,
   probeWaitMs,
   stateOf,
   wordsOf,
 } from './health.ts';
 
 const MINUTE = 60_000;
-const LIMITS = { failures: 10, failingMs: 5 * MINUTE };
+const LIMITS = pauseLimits({ pauseFailures: 10, pauseMinutes: 5 });
 const SEEN = { url: 'https://x.example/', method: 'POST', isPaused: false };
 
 /** The health after failures at these moments. */

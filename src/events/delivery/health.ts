@@ -27,9 +27,15 @@ export type PauseLimits = {
   failingMs: number;
 };
 
+const MINUTE_MS = 60_000;
+
+/** The limits as the settings name them. */
+export function pauseLimits(settings: { pauseFailures: number; pauseMinutes: number }): PauseLimits {
+  return { failures: settings.pauseFailures, failingMs: settings.pauseMinutes * MINUTE_MS };
+}
+
 /** Failures in a row from which a destination counts as failing: two are soon made good by the first retries. */
 const FAILURES_TO_TELL = 3;
-const MINUTE_MS = 60_000;
 const LONGEST_PROBE_WAIT_MS = 30 * MINUTE_MS;
 
 type Seen = { url: string; method: string; isPaused: boolean };
