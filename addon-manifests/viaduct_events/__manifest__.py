@@ -50,8 +50,8 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "viaduct_events/static/src/means.js",
-        ],
+        # Where graph and pivot themselves are.
+        "web.assets_backend_lazy": ["viaduct_events/static/src/means.js"],  # Odoo 18 and later
+        "web.assets_backend": ["viaduct_events/static/src/means.js"],  # up to Odoo 17
     },
 }

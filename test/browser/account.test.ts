@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { beginTest, type Session, signIn, startBrowser } from '../support/browser.ts';
+import { installFrench } from '../support/french.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { makeEmployee } from '../support/odoo-users.ts';
 import { until } from '../support/until.ts';
@@ -83,7 +84,7 @@ test('a plain employee sees no menu of Viaduct and cannot open its accounts by t
 });
 
 test('a French administrator reads the account in French', async () => {
-  await installFrench();
+  await installFrench(loop.odoo);
   const user = await makeEmployee(loop.odoo, {
     name: 'Aline Admin',
     groups: ['base.group_system'],
@@ -99,12 +100,3 @@ test('a French administrator reads the account in French', async () => {
   }
   expect(faults).toEqual([]);
 });
-
-async function installFrench(): Promise<void> {
-  const anyState = { context: { active_test: false } };
-  const french = await loop.odoo.execute('res.lang', 'search', [[['code', '=', 'fr_FR']]], anyState);
-  const wizard = await loop.odoo.execute('base.language.install', 'create', [
-    [{ lang_ids: [[6, 0, french]], overwrite: false }],
-  ]);
-  await loop.odoo.execute('base.language.install', 'lang_install', [wizard]);
-}

@@ -72,7 +72,7 @@ async function runCode(code: string): Promise<void> {
 
 describe('the log of deliveries', () => {
   test('takes a batch in one call, with every attempt', async () => {
-    const [first, second] = [line(), line({ recordId: 8, subscriptionId: 999_999 })];
+    const [first, second] = [line(), line({ recordId: 5_000_000_000, subscriptionId: 999_999 })];
     expect(await run('log', { deliveries: [first, second] })).toMatchObject({
       held: false,
       identity: { uuid: place.databaseUuid },
@@ -86,7 +86,7 @@ describe('the log of deliveries', () => {
         ...{ x_event_at: '2026-01-22 10:00:00', x_next_at: '2026-01-22 10:00:03', x_ended_at: false },
         ...{ x_hour: '2026-01-22 10:00', x_request_headers: 'webhook-id: 1', x_removed: false },
       },
-      { x_record_id: 8, x_subscription_id: false },
+      { x_name: 'res.partner.updated 5000000000', x_record_id: 0, x_subscription_id: false },
     ]);
     expect(await events.attempts(rows[0]?.id ?? 0)).toMatchObject([
       { x_number: 1, x_at: '2026-01-22 10:00:01', x_status: 503, x_url: 'https://example.com/hook' },

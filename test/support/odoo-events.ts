@@ -34,14 +34,19 @@ export type EventsOdoo = {
   dispose: () => Promise<void>;
 };
 
-/** Brings it up in a database of its own. */
-export async function startEventsOdoo(): Promise<EventsOdoo> {
-  const odoo = await freshOdoo();
+/** Provisions an Odoo for a service with a login of its own, and for nobody who would listen. */
+export async function provisionAt(odoo: TestOdoo) {
   const login = {
     login: `viaduct-${randomBytes(4).toString('hex')}`,
     password: randomBytes(18).toString('base64url'),
   };
-  const unprovisioned = await provisioned(odoo, { service: login, url: 'http://127.0.0.1:9' });
+  return { login, unprovision: await provisioned(odoo, { service: login, url: 'http://127.0.0.1:9' }) };
+}
+
+/** Brings it up in a database of its own. */
+export async function startEventsOdoo(): Promise<EventsOdoo> {
+  const odoo = await freshOdoo();
+  const { login, unprovision } = await provisionAt(odoo);
   const service = createOdooClient({ ...odoo, ...login });
   const databaseUuid = z
     .string()
@@ -50,7 +55,7 @@ export async function startEventsOdoo(): Promise<EventsOdoo> {
     ...{ odoo, service, databaseUuid },
     dispose: async () => {
       await service.stop();
-      await unprovisioned();
+      await unprovision();
       await odoo.dispose();
     },
   };
