@@ -41,6 +41,11 @@ describe('the destination of a subscription', () => {
     [{ apiKey: 'two words' }, 'The API key holds characters that no key has.'],
     [{ hmac: true, secret: '' }, 'An HMAC needs a signing secret'],
     [{ hmac: true, hmacHeader: 'two words' }, 'The header of the HMAC is no header name.'],
+    [
+      { hmac: true, hmacHeader: 'Webhook-Signature' },
+      'The HMAC cannot stand in the header webhook-signature',
+    ],
+    [{ hmac: true, hmacHeader: 'Authorization' }, 'The HMAC cannot stand in the header authorization'],
     [{ schedule: '0, soon' }, 'The schedule cannot be used: "soon"'],
     [{ headers: 'no colon' }, 'A line of the headers is not written as Name: value.'],
     [{ headers: 'Bad Name: x' }, 'A line of the headers is not written as Name: value.'],

@@ -2,7 +2,7 @@ import { resolveSecretReference, type SecretPlaces } from '../../config/index.ts
 import { errorText, ViaductError } from '../../errors.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { fillUrl } from './fill-url.ts';
-import { type Header, readHeaderLines } from './header-lines.ts';
+import { type Header, RESERVED_HEADERS, readHeaderLines } from './header-lines.ts';
 import { DEFAULT_SCHEDULE, parseSchedule, type Schedule } from './schedule.ts';
 import { keyOfSecret } from './sign.ts';
 import { unusable } from './unusable.ts';
@@ -104,6 +104,9 @@ async function resolveApiKey(text: string, places: SecretPlaces): Promise<string
 function checkHmac(header: string | null, secret: string): string | null {
   if (header === null) return null;
   if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(header)) throw unusable('The header of the HMAC is no header name.');
+  if (RESERVED_HEADERS.has(header) || header === 'authorization') {
+    throw unusable(`The HMAC cannot stand in the header ${header}: that one is used for something else.`);
+  }
   if (secret === '') throw unusable('An HMAC needs a signing secret, and there is none.');
   return header;
 }

@@ -69,6 +69,10 @@ export function createGate(options: GateOptions): Gate {
     return nowMs >= heldUntilMs;
   };
 
+  /** What the journal does not take now is known to this process, and written with the next change. */
+  const warn = (error: unknown): void =>
+    log.warn({ queue, error: errorText(error) }, 'the state of a destination was not written');
+
   /** Looks again when the gate may be open. A probe takes the oldest that waits, whatever its time is. */
   const lookAgainAt = (atMs: number): void => {
     timer.abort();
@@ -94,7 +98,7 @@ export function createGate(options: GateOptions): Gate {
     // Beyond the limit only the count goes on.
     const isOnlyCount = next.failures > limits.failures && stateOf(before) === stateOf(next);
     if (isOnlyCount && next.probeAtMs === before.probeAtMs) return;
-    await journal.remember(database, name, JSON.stringify(next));
+    await journal.remember(database, name, JSON.stringify(next)).catch(warn);
     if (isBack) await journal.hasten({ database, queue, limit: MOST_HASTENED });
   };
 

@@ -8,8 +8,8 @@ export type Header = {
   isSecret: boolean;
 };
 
-/** Those that Viaduct sets, or that belong to the connection and not to a request. */
-const RESERVED = new Set([
+/** Those that Viaduct sets, or that belong to the connection and not to a request; in lower case. */
+export const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   ...['content-type', 'user-agent', 'webhook-id', 'webhook-timestamp', 'webhook-signature'],
   ...['host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'],
   ...['te', 'trailer', 'proxy-authorization', 'proxy-authenticate', 'proxy-connection', 'http2-settings'],
@@ -36,7 +36,7 @@ async function readLine(line: string, own: readonly string[], places: SecretPlac
   const name = line.slice(0, Math.max(colon, 0)).trim();
   // The line itself is not repeated: it may hold a secret.
   if (!NAME.test(name)) throw unusable('A line of the headers is not written as Name: value.');
-  if (RESERVED.has(name.toLowerCase()) || own.includes(name.toLowerCase())) {
+  if (RESERVED_HEADERS.has(name.toLowerCase()) || own.includes(name.toLowerCase())) {
     throw unusable(`The header ${name} is set by Viaduct; leave it out.`);
   }
   const written = line.slice(colon + 1).trim();

@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net';
 import { type Agent, type Dispatcher, request } from 'undici';
 import type { Clock } from '../../clock.ts';
+import { errorText } from '../../errors.ts';
 import { type AttemptResult, classOfStatus } from './attempt.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { composeRequest, type OutgoingRequest } from './compose-request.ts';
@@ -53,6 +54,10 @@ export function createSender({ allowedNetworks, userAgent, clock, lookUpAll }: S
       });
       try {
         outgoing = composeRequest(destination, delivery, { nowMs: startedMs, userAgent });
+      } catch (error) {
+        return answered({ status: null, errorClass: 'unusable', words: errorText(error) });
+      }
+      try {
         const bodyBytes = Buffer.byteLength(outgoing.body ?? '');
         if (bodyBytes > destination.maxBytes) {
           const words = `The body has ${bodyBytes} bytes; the subscription allows ${destination.maxBytes}.`;
