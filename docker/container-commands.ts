@@ -27,7 +27,8 @@ export function postgresScript({ port, isDurable }: PostgresOptions): string {
     'min_wal_size=32MB',
     // After a crash the default opens every file for writing, and an image's layer is then copied file by file.
     'recovery_init_sync_method=syncfs',
-    ...(isDurable ? ['wal_level=replica'] : SEED_SETTINGS),
+    // With the time of each commit, from which the benches count.
+    ...(isDurable ? ['wal_level=replica', 'track_commit_timestamp=on'] : SEED_SETTINGS),
   ];
   return `set -e
 export PATH=/usr/lib/postgresql/17/bin:$PATH

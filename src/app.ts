@@ -47,9 +47,8 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     }),
   );
   const databases = createServedDatabases(served);
-  const nameOf = (uuid: string) => served.find((database) => database.sms()?.id === uuid)?.name ?? 'other';
   const upkeep = startUpkeep({
-    ...{ config, journal, backlog, nameOf, servedIds: databases.ids, log, metrics, clock },
+    ...{ config, journal, backlog, nameOf: databases.nameOf, servedIds: databases.ids, log, metrics, clock },
   });
   const readiness = () => [watched.state(), ...databases.parts(), upkeep.state()];
   const iap = createIapPassThrough(config);

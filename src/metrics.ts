@@ -83,6 +83,25 @@ function smsAndOdoo(registry: Registry) {
       labelNames: ['status'],
       registers,
     }),
+    events: new Counter({
+      name: 'viaduct_events_total',
+      help: 'Events by database and what became of them: drained out of Odoo, received from another Odoo.',
+      labelNames: ['database', 'outcome'],
+      registers,
+    }),
+    eventDeliveries: new Counter({
+      name: 'viaduct_event_deliveries_total',
+      help: 'Attempts to deliver a webhook, by database and outcome: delivered, or the class of the error.',
+      labelNames: ['database', 'outcome'],
+      registers,
+    }),
+    eventDeliverySeconds: new Histogram({
+      name: 'viaduct_event_delivery_seconds',
+      help: 'Duration of an attempt to deliver a webhook, by database.',
+      labelNames: ['database'],
+      buckets: RPC_SECONDS,
+      registers,
+    }),
     odooCalls: new Counter({
       name: 'viaduct_odoo_calls_total',
       help: 'Calls to Odoo by database and outcome: ok or the code of the error.',

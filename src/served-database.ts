@@ -1,4 +1,5 @@
 import type { Backlog } from './backlog.ts';
+import { type Channels, startChannels } from './channels.ts';
 import type { Clock } from './clock.ts';
 import type { Config, DatabaseConfig } from './config/index.ts';
 import { connectOdoo, placeOf } from './connect-odoo.ts';
@@ -10,7 +11,6 @@ import { createDatabaseGuard, createFailureLog, type UuidClaims, type Verdict } 
 import { type Bell, createBell, createKeyWatch, openServicePassword, readHello } from './odoo/index.ts';
 import { provisionViaduct } from './provisioning.ts';
 import { partsOf } from './served-database-parts.ts';
-import { createSmsChannel, type SmsChannel, type SmsDatabase } from './sms/index.ts';
 
 export type ServedDatabaseParts = {
   config: Config;
@@ -34,8 +34,8 @@ export type ServedDatabase = {
   /** Resolves after the first look at the database, whatever came of it; rejects only where it cannot be provisioned. */
   start(): Promise<void>;
   stop(signal?: AbortSignal): Promise<void>;
-  /** What the SMS routes serve: null until Odoo was reached and the database found open for the first time. */
-  sms(): SmsDatabase | null;
+  /** What runs for it: null until Odoo was reached and the database found open for the first time. */
+  channels(): Channels | null;
   /** Resolves once the database was served for the first time, or after `limitMs`. */
   firstServed(limitMs: number): Promise<void>;
   verdict(): Verdict;
@@ -46,7 +46,7 @@ export type ServedDatabase = {
 };
 
 /** What runs for the database that is open now; another confirmed id gets another one. */
-type Running = { uuid: string; sms: SmsChannel | null; bell: Bell | null };
+type Running = { uuid: string; channels: Channels; bell: Bell | null };
 
 const SERVE_RETRY_MS = 2_000;
 const DOUBT_INTERVAL_MS = 5_000;
@@ -58,7 +58,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
   const password = openServicePassword(settings, config.journal.path);
   const odoo = connectOdoo(settings, { password, metrics });
   let running: Running | null = null;
-  let bellConnected = false;
+  let isBellConnected = false;
   let doubtedAtMs = Number.NEGATIVE_INFINITY;
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
@@ -102,48 +102,29 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
   }
 
   async function serve(uuid: string): Promise<void> {
-    if (running?.uuid === uuid) return running.sms?.wake();
+    if (running?.uuid === uuid) return running.channels.wake();
     await end();
     const hello = await readHello(odoo);
-    const sms = hello.addons['viaduct_sms'] === undefined ? null : startSms(uuid);
-    running = { uuid, sms, bell: hello.bell === null ? null : startBell(hello.bell, sms) };
+    const bellConnected = () => isBellConnected;
+    const channels = startChannels({ ...parts, database: uuid, hello, odoo, guard, bellConnected });
+    running = { uuid, channels, bell: hello.bell === null ? null : startBell(hello.bell, channels) };
     first.resolve();
   }
 
-  function startSms(uuid: string): SmsChannel {
-    const sms = createSmsChannel({
-      ...parts,
-      odoo,
-      database: uuid,
-      name,
-      callbackUrl: callbackUrl(),
-      isOpen: () => guard.isOpen() && odoo.isAvailable(),
-      heldWords: () => heldWords(guard.verdict()) ?? parts.backlog.fullWords(uuid),
-      admits: (identity) => guard.judge(identity).open,
-    });
-    sms.start();
-    return sms;
-  }
-
-  /** Where several share an address, a report says whose it is; its signature must still be of that database. */
-  function callbackUrl(): string {
-    const query = config.databases.length === 1 ? '' : `?database=${name}`;
-    return `${config.http.publicUrl}/gatewayapi/dlr${query}`;
-  }
-
-  /** The bell says that something changed in Odoo; without it the accounts and the guard are merely a minute late. */
-  function startBell(channel: string, sms: SmsChannel | null): Bell {
+  /** The bell says that something happened in Odoo; without it the configuration is merely a minute late. */
+  function startBell(channel: string, channels: Channels): Bell {
     const bell = createBell({
       url: settings.url,
       database: settings.database,
       channel,
       onRing: () => {
-        sms?.wake();
+        channels.wake();
         void guard.check();
       },
+      onOutbox: channels.ring,
       onState: ({ state }) => {
-        bellConnected = state === 'connected';
-        metrics.bellConnected.set({ database: name }, bellConnected ? 1 : 0);
+        isBellConnected = state === 'connected';
+        metrics.bellConnected.set({ database: name }, isBellConnected ? 1 : 0);
       },
       clock,
       random,
@@ -156,7 +137,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
     const ending = running;
     running = null;
     await ending?.bell?.stop();
-    await ending?.sms?.stop(signal);
+    await ending?.channels.stop(signal);
   }
 
   async function provisionAtStart(): Promise<void> {
@@ -177,7 +158,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
         metrics.odooBreakerOpen.set({ database: name }, available ? 0 : 1);
         if (!available) return;
         void guard.check();
-        running?.sms?.wake();
+        running?.channels.wake();
       });
       key.start();
       await guard.start();
@@ -191,7 +172,7 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
       await end(signal);
       await odoo.stop();
     },
-    sms: () => running?.sms?.database ?? null,
+    channels: () => running?.channels ?? null,
     async firstServed(limitMs) {
       if (running === null) await Promise.race([first.promise, clock.sleep(limitMs, stopping.signal)]);
     },
@@ -205,13 +186,9 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
       partsOf({
         odooAnswers: odoo.isAvailable(),
         verdict: guard.verdict(),
-        isRead: running?.sms != null,
-        bellConnected,
+        isRead: running !== null,
+        bellConnected: isBellConnected,
         ...{ keyEnd: key.nearEnd(), keySetting: settings.settingNames.password },
       }),
   };
-}
-
-function heldWords(verdict: Verdict): string | null {
-  return verdict.open ? null : `Viaduct holds the traffic of this database. ${verdict.words}`;
 }

@@ -16,7 +16,11 @@ function served(name: string, state: State): ServedDatabase & { doubts: () => nu
     name,
     start: async () => {},
     stop: async () => {},
-    sms: () => (state === 'unreached' ? null : { ...sampleDatabase([], { id, heldWords }), name }),
+    channels: () => {
+      if (state === 'unreached') return null;
+      const sms = { ...sampleDatabase([], { id, heldWords }), name };
+      return { database: id, sms, events: null, wake: () => {}, ring: () => {}, stop: async () => {} };
+    },
     firstServed: async () => {},
     verdict: () => (state === 'held' ? HELD : { open: true, uuid: id }),
     doubt: () => {
@@ -67,6 +71,11 @@ describe('a delivery report', () => {
       ['a', 'b'],
       ['a', 'b'],
     ]);
+  });
+
+  test('passes over a database without that channel', () => {
+    const databases = createServedDatabases([served('a', 'served')]);
+    expect([...databases.forEvents()]).toEqual([]);
   });
 
   test('comes again when it is none of those that are known and one is not', () => {

@@ -6,7 +6,7 @@ import { print } from './terminal.ts';
 const PackageFile = z.object({ version: z.string() });
 
 /** Viaduct's version, as package.json has it. */
-function viaductVersion(): string {
+export function viaductVersion(): string {
   const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return PackageFile.parse(JSON.parse(file)).version;
 }

@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import WebSocket from 'ws';
+import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { unexpectedAnswer } from './errors.ts';
 
@@ -15,10 +16,12 @@ export type BellConnectionSettings = {
   signal: AbortSignal;
   /** The subscription is in force. */
   onReady: () => void;
-  /** Something was sent on the channel. What it says is not looked at. */
-  onMessage: () => void;
+  /** Something was sent on the channel: that there are events in the outbox, or anything else. */
+  onMessage: (about: 'outbox' | 'other') => void;
 };
 
+/** What the rule of the addon `viaduct_events` sends; whatever has another name is about the configuration. */
+const OUTBOX_NOTIFICATION = 'viaduct.outbox';
 /** Notifications are empty; Odoo's own broadcasts on the same socket are small. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
@@ -83,9 +86,9 @@ export function holdBellConnection(settings: BellConnectionSettings): Promise<st
       isReady = true;
       onReady();
     });
-    socket.on('message', () => {
+    socket.on('message', (data) => {
       isAnswered = true;
-      onMessage();
+      onMessage(isOutboxOnly(data.toString()) ? 'outbox' : 'other');
     });
     socket.on('error', (error) => {
       reason = error.message;
@@ -96,6 +99,16 @@ export function holdBellConnection(settings: BellConnectionSettings): Promise<st
       resolve(reason === '' ? `closed with code ${code}` : reason);
     });
   });
+}
+
+const Notifications = z.array(z.object({ message: z.object({ type: z.string() }) })).min(1);
+
+function isOutboxOnly(text: string): boolean {
+  try {
+    return Notifications.parse(JSON.parse(text)).every(({ message }) => message.type === OUTBOX_NOTIFICATION);
+  } catch {
+    return false;
+  }
 }
 
 function trimmed(url: string): string {

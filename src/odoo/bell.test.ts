@@ -42,18 +42,25 @@ async function startBus({ answersPings = true, givesSessions = true } = {}) {
     for (const socket of sockets) socket.terminate();
     await new Promise((resolve) => http.close(resolve));
   });
-  const notify = () => {
-    for (const socket of sockets) socket.send('[{"id": 1, "message": {"type": "viaduct", "payload": {}}}]');
+  const notify = (...types: string[]) => {
+    const sent = (types.length === 0 ? ['viaduct'] : types).map((type, id) => ({
+      id,
+      message: { type, payload: {} },
+    }));
+    for (const socket of sockets) socket.send(JSON.stringify(sent));
   };
   return { url: `http://127.0.0.1:${port}`, upgrades, subscriptions, sockets, sessions, notify };
 }
 
 function startBell(url: string, limits = {}) {
-  const heard = { rings: 0, states: [] as BellState[] };
+  const heard = { rings: 0, outbox: 0, states: [] as BellState[] };
   const bell = createBell({
     ...{ url, database: 'my db', channel: 'the-secret-channel' },
     onRing: () => {
       heard.rings += 1;
+    },
+    onOutbox: () => {
+      heard.outbox += 1;
     },
     onState: (state) => heard.states.push(state),
     limits: { heartbeatMs: 1000, firstReconnectMs: 10, longestReconnectMs: 40, coalesceMs: 1, ...limits },
@@ -73,6 +80,20 @@ describe('the bell', () => {
     expect(bus.upgrades[0]?.url).toBe('/websocket');
     expect(bus.upgrades[0]?.headers).toMatchObject({ cookie: 'session_id=s1', origin: bus.url });
     expect(bus.upgrades[0]?.headers).not.toHaveProperty('user-agent');
+  });
+
+  test('tells events in the outbox from everything else, and rings for all when it cannot tell', async () => {
+    const bus = await startBus();
+    const { heard } = startBell(bus.url);
+    await eventually(() => heard.rings).toBe(1);
+    bus.notify('viaduct.outbox', 'viaduct.outbox');
+    await eventually(() => heard.outbox).toBe(1);
+    expect(heard.rings).toBe(1);
+    bus.notify('viaduct.outbox', 'viaduct');
+    await eventually(() => heard.rings).toBe(2);
+    for (const socket of bus.sockets) socket.send('no JSON');
+    await eventually(() => heard.rings).toBe(3);
+    expect(heard.outbox).toBe(1);
   });
 
   test('rings when it is connected, and at each notification', async () => {

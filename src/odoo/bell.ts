@@ -13,6 +13,8 @@ export type BellSettings = {
   channel: string;
   /** Something may have happened: at each connection, and at most once per `coalesceMs` of a burst. */
   onRing: () => void;
+  /** There are events in the outbox, and nothing else happened; without it `onRing` is told of them too. */
+  onOutbox?: () => void;
   /** Called when the state changes; without a bell, poll faster. */
   onState?: (state: BellState) => void;
   limits?: Partial<BellLimits>;
@@ -26,6 +28,8 @@ export type BellLimits = {
   firstReconnectMs: number;
   longestReconnectMs: number;
   coalesceMs: number;
+  /** The same for events in the outbox, which are in a hurry. */
+  outboxMs: number;
 };
 
 export const defaultBellLimits: BellLimits = {
@@ -33,6 +37,7 @@ export const defaultBellLimits: BellLimits = {
   firstReconnectMs: 500,
   longestReconnectMs: 30_000,
   coalesceMs: 50,
+  outboxMs: 5,
 };
 
 export type Bell = { start: () => void; stop: () => Promise<void> };
@@ -50,6 +55,7 @@ export function createBell(settings: BellSettings): Bell {
     database,
     channel,
     onRing,
+    onOutbox = onRing,
     onState = () => {},
     clock = systemClock,
     random = Math.random,
@@ -58,6 +64,7 @@ export function createBell(settings: BellSettings): Bell {
   const stopping = new AbortController();
   const { signal } = stopping;
   const ring = createRingCoalescer({ windowMs: limits.coalesceMs, onRing, clock, signal });
+  const ringForOutbox = createRingCoalescer({ windowMs: limits.outboxMs, onRing: onOutbox, clock, signal });
   let running: Promise<void> | undefined;
   let cookie: string | undefined;
   let failures = 0;
@@ -73,7 +80,7 @@ export function createBell(settings: BellSettings): Bell {
     const { heartbeatMs } = limits;
     const reason = await holdBellConnection({
       ...{ url, channel, cookie, heartbeatMs, clock, signal, onReady },
-      onMessage: ring,
+      onMessage: (about) => (about === 'outbox' ? ringForOutbox() : ring()),
     });
     // A session that ended is no use again; one that was refused neither.
     cookie = undefined;

@@ -39,10 +39,16 @@ export type KillProxyOptions = {
   target: string;
   /** 0 or left out takes a free one. */
   port?: number;
+  /** Without them an upgrade is refused, as by a proxy that knows nothing of them. */
+  withWebsockets?: boolean;
 };
 
 /** A reverse proxy on 127.0.0.1 with kill points. An upstream that is down looks like a broken connection. */
-export async function startKillProxy({ target, port = 0 }: KillProxyOptions): Promise<KillProxy> {
+export async function startKillProxy({
+  target,
+  port = 0,
+  withWebsockets = true,
+}: KillProxyOptions): Promise<KillProxy> {
   const upstream = new URL(target);
   const sockets = new Set<net.Socket>();
   const websockets = new Set<Duplex>();
@@ -83,6 +89,7 @@ export async function startKillProxy({ target, port = 0 }: KillProxyOptions): Pr
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('upgrade', (incoming, socket, head) => {
+    if (!withWebsockets) return void socket.destroy();
     websockets.add(socket);
     socket.once('close', () => websockets.delete(socket));
     tunnel(upstream, incoming, socket, head);

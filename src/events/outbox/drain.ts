@@ -57,7 +57,8 @@ export function createDrain(options: DrainOptions): Drain {
     const event = OutboxEvent.parse(row);
     return {
       ...{ database, queue: EVENT_QUEUE, dedupe: event.key },
-      key: recordKey(event),
+      // What is kept in order: everything about one record.
+      key: `${event.model},${event.recordId}`,
       payload: JSON.stringify(event),
     };
   }
@@ -87,9 +88,4 @@ export function createDrain(options: DrainOptions): Drain {
       await running;
     },
   };
-}
-
-/** What is kept in order: everything about one record. */
-export function recordKey({ model, recordId }: Pick<OutboxEvent, 'model' | 'recordId'>): string {
-  return `${model},${recordId}`;
 }

@@ -3,10 +3,10 @@ import type { Clock } from '../../clock.ts';
 import type { Entry, Handle, NewEntry, Settlement } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { EVENT_QUEUE } from '../queues.ts';
-import type { Built, EventRecords } from '../records.ts';
+import type { Built, EventRecords, Want } from '../records.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { OutboxEvent, type Values } from './event.ts';
-import { type Matching, type Wanted, wantsOf, whoWants } from './wanted.ts';
+import { type Matching, questionsOf, type Wanted, whoWants } from './wanted.ts';
 
 export type FanOutOptions = Matching & {
   records: Pick<EventRecords, 'build'>;
@@ -16,14 +16,21 @@ export type FanOutOptions = Matching & {
   subscriptions: () => Promise<readonly Subscription[]>;
   admits: (identity: DatabaseIdentity) => boolean;
   /** Entries for the queue of a subscription: one for each type of event that this is. */
-  deliveriesOf: (wanted: Wanted, records: readonly BuiltRecord[]) => NewEntry[];
+  deliveriesOf: (wanted: Wanted, built: BuiltRecords) => NewEntry[];
   /** Payloads of a subscription cannot be built: an administrator has to know. */
   onFault: (subscription: Subscription, words: string) => void;
+  /** They were built. */
+  onBuilt: (subscription: Subscription) => void;
   clock: Clock;
 };
 
-/** A record as the subscription's user sees it: `row` is null where it is deleted. */
-export type BuiltRecord = { recordId: number; row: z.infer<typeof Values> | null; readAt: string };
+/** The records of an event as the subscription's user sees them: `row` is null where one is deleted. */
+export type BuiltRecords = {
+  records: readonly { recordId: number; row: z.infer<typeof Values> | null }[];
+  readAt: string;
+};
+
+type Answers = ReadonlyMap<number, Built['wants'][number]>;
 
 /** An event; `only` where one subscription alone has not got it yet. */
 const Work = OutboxEvent.extend({ only: z.number().int().nullable().default(null) });
@@ -45,40 +52,44 @@ export function createFanOut(options: FanOutOptions): Handle {
       return { event, only };
     });
     const wanted = whoWants(works, subscriptions, options);
-    const wants = wantsOf(wanted.flat(), options);
-    if (wants.length === 0) return entries.map(({ id }) => ({ id, step: 'complete' }));
-    const answer = await records.build(database, wants);
-    if (!options.admits(answer.identity) || answer.held)
-      return entries.map((entry) => retry(entry, HELD_WAIT_MS, 'The database is held.'));
-    const answers = new Map(answer.wants.map((one) => [one.subscription, one]));
-    tellFaults(subscriptions, answers);
-    return entries.map((entry, index) =>
-      settle(entry, works[index]?.only ?? null, wanted[index] ?? [], answers),
-    );
+    const { wants, faults } = questionsOf(wanted.flat(), options);
+    const answers = await ask(wants);
+    if (answers === null) return entries.map((entry) => retry(entry, HELD_WAIT_MS, 'The database is held.'));
+    for (const { subscription, error } of answers.values())
+      if (error !== null) faults.set(subscription, error);
+    for (const subscription of subscriptions) {
+      const words = faults.get(subscription.id);
+      if (words !== undefined) options.onFault(subscription, words);
+      else if (answers.has(subscription.id)) options.onBuilt(subscription);
+    }
+    return entries.map((entry, index) => {
+      const isAlone = works[index]?.only !== null;
+      return settle(entry, isAlone, wanted[index] ?? [], answers);
+    });
   };
 
-  function settle(
-    entry: Entry,
-    only: number | null,
-    wanted: readonly Wanted[],
-    answers: ReadonlyMap<number, Built['wants'][number]>,
-  ): Settlement {
+  /** Null when this is not the database that the events are of. */
+  async function ask(wants: readonly Want[]): Promise<Answers | null> {
+    if (wants.length === 0) return new Map();
+    const answer = await records.build(database, wants);
+    if (!options.admits(answer.identity) || answer.held) return null;
+    return new Map(answer.wants.map((one) => [one.subscription, one]));
+  }
+
+  function settle(entry: Entry, isAlone: boolean, wanted: readonly Wanted[], answers: Answers): Settlement {
     const append: NewEntry[] = [];
     for (const one of wanted) {
       const answer = answers.get(one.subscription.id);
       if (answer === undefined || answer.error !== null) {
-        if (only !== null) return retry(entry, FAULT_WAIT_MS, 'The payload cannot be built; Odoo says why.');
+        if (isAlone) return retry(entry, FAULT_WAIT_MS, 'The payload cannot be built; Odoo says why.');
         append.push(again(one));
         continue;
       }
       const matched = new Set(answer.matched);
-      const found = one.asked.filter(({ n }) => matched.has(n));
-      if (found.length === 0) continue;
-      const built = found.map(({ recordId }) => ({
-        ...{ recordId, readAt: answer.readAt },
-        row: answer.rows[String(recordId)] ?? null,
-      }));
-      append.push(...options.deliveriesOf(one, built));
+      const records = one.asked
+        .filter(({ n }) => matched.has(n))
+        .map(({ recordId }) => ({ recordId, row: answer.rows[String(recordId)] ?? null }));
+      if (records.length > 0) append.push(...options.deliveriesOf(one, { records, readAt: answer.readAt }));
     }
     return { id: entry.id, step: 'complete', append };
   }
@@ -95,15 +106,5 @@ export function createFanOut(options: FanOutOptions): Handle {
 
   function retry({ id }: Entry, delayMs: number, error: string): Settlement {
     return { id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error, uncounted: true };
-  }
-
-  function tellFaults(
-    subscriptions: readonly Subscription[],
-    answers: ReadonlyMap<number, Built['wants'][number]>,
-  ): void {
-    for (const subscription of subscriptions) {
-      const words = answers.get(subscription.id)?.error ?? null;
-      if (words !== null) options.onFault(subscription, words);
-    }
   }
 }

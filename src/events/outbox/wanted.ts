@@ -1,3 +1,4 @@
+import { ViaductError } from '../../errors.ts';
 import type { Json } from '../../odoo/index.ts';
 import type { Want } from '../records.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
@@ -11,6 +12,7 @@ export type Wanted = {
   asked: readonly { n: number; recordId: number }[];
 };
 
+/** The catalogue and the payloads, as far as an event needs them. `specFor` throws a ViaductError with words for an administrator. */
 export type Matching = {
   typesOf: (event: OutboxEvent, subscription: Subscription) => readonly string[];
   specFor: (subscription: Subscription) => Json;
@@ -43,19 +45,23 @@ function isFor(event: OutboxEvent, subscription: Subscription): boolean {
   return !(subscription.ignoreOwn && event.origin === subscription.originToken);
 }
 
-/** One want for each subscription, with all that it is to know. */
-export function wantsOf(wanted: readonly Wanted[], { specFor }: Pick<Matching, 'specFor'>): Want[] {
-  const bySubscription = new Map<Subscription, Wanted[]>();
-  for (const one of wanted) {
-    const others = bySubscription.get(one.subscription);
-    if (others === undefined) bySubscription.set(one.subscription, [one]);
-    else others.push(one);
+/** What to ask Odoo, one want for each subscription; and of those whose own settings do not allow it, why. */
+export type Questions = { wants: Want[]; faults: Map<number, string> };
+
+export function questionsOf(wanted: readonly Wanted[], { specFor }: Pick<Matching, 'specFor'>): Questions {
+  const bySubscription = Map.groupBy(wanted, ({ subscription }) => subscription);
+  const questions: Questions = { wants: [], faults: new Map() };
+  for (const [subscription, all] of bySubscription) {
+    try {
+      const spec = specFor(subscription);
+      const events = all.flatMap(({ event, asked }) =>
+        asked.map(({ n, recordId }) => ({ n, recordId, deleted: event.deleted, values: event.new })),
+      );
+      questions.wants.push({ subscription: subscription.id, spec, events });
+    } catch (error) {
+      if (!(error instanceof ViaductError)) throw error;
+      questions.faults.set(subscription.id, error.message);
+    }
   }
-  return [...bySubscription].map(([subscription, all]) => ({
-    subscription: subscription.id,
-    spec: specFor(subscription),
-    events: all.flatMap(({ event, asked }) =>
-      asked.map(({ n, recordId }) => ({ n, recordId, deleted: event.deleted, values: event.new })),
-    ),
-  }));
+  return questions;
 }

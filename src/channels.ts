@@ -1,0 +1,84 @@
+import type { Backlog } from './backlog.ts';
+import type { Clock } from './clock.ts';
+import { viaductVersion } from './commands/version.ts';
+import type { Config, DatabaseConfig } from './config/index.ts';
+import { createEventsChannel, type EventsDatabase } from './events/index.ts';
+import type { Journal } from './journal/index.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { DatabaseIdentity, Verdict } from './odoo/guard/index.ts';
+import type { Hello, OdooConnection } from './odoo/index.ts';
+import { createSmsChannel, type SmsDatabase } from './sms/index.ts';
+
+export type ChannelsOptions = {
+  config: Config;
+  settings: DatabaseConfig;
+  /** Odoo's `database.uuid`. */
+  database: string;
+  hello: Hello;
+  journal: Journal;
+  odoo: OdooConnection;
+  guard: { isOpen(): boolean; verdict(): Verdict; judge(identity: DatabaseIdentity): Verdict };
+  backlog: Backlog;
+  bellConnected: () => boolean;
+  environment: Readonly<Record<string, string | undefined>>;
+  log: Log;
+  metrics: Metrics;
+  clock: Clock;
+  random: () => number;
+};
+
+/** What runs for one Odoo database: a channel for each addon of Viaduct that it has. */
+export type Channels = {
+  /** Odoo's `database.uuid`. */
+  database: string;
+  /** What the routes know of a channel; null where Odoo has not its addon. */
+  sms: SmsDatabase | null;
+  events: EventsDatabase | null;
+  /** Something was changed in Odoo, or Odoo is back: read the configuration anew, and look for work. */
+  wake(): void;
+  /** There are events in the outbox. */
+  ring(): void;
+  stop(signal?: AbortSignal): Promise<void>;
+};
+
+/** Starts the channels of a database that is open. */
+export function startChannels(options: ChannelsOptions): Channels {
+  const { config, settings, database, hello, guard, odoo } = options;
+  const common = {
+    ...options,
+    name: settings.name,
+    isOpen: () => guard.isOpen() && odoo.isAvailable(),
+    heldWords: () => heldWords(guard.verdict()) ?? options.backlog.fullWords(database),
+    admits: (identity: DatabaseIdentity) => guard.judge(identity).open,
+  };
+  const has = (addon: string) => hello.addons[addon] !== undefined;
+  const userAgent = `viaduct/${viaductVersion()}`;
+  const callbackUrl = callbackUrlOf(config, settings);
+  const sms = has('viaduct_sms') ? createSmsChannel({ ...common, callbackUrl }) : null;
+  const events = has('viaduct_events') ? createEventsChannel({ ...common, userAgent }) : null;
+  const channels = [sms, events].filter((channel) => channel !== null);
+  for (const channel of channels) channel.start();
+  return {
+    database,
+    sms: sms?.database ?? null,
+    events: events?.database ?? null,
+    wake() {
+      for (const channel of channels) channel.wake();
+    },
+    ring: () => events?.ring(),
+    async stop(signal) {
+      await Promise.all(channels.map((channel) => channel.stop(signal)));
+    },
+  };
+}
+
+function heldWords(verdict: Verdict): string | null {
+  return verdict.open ? null : `Viaduct holds the traffic of this database. ${verdict.words}`;
+}
+
+/** Where several share an address, a report says whose it is; its signature must still be of that database. */
+function callbackUrlOf({ databases, http }: Config, { name }: DatabaseConfig): string {
+  const query = databases.length === 1 ? '' : `?database=${name}`;
+  return `${http.publicUrl}/gatewayapi/dlr${query}`;
+}

@@ -1,0 +1,3 @@
+export { createEventsChannel, type EventsChannel } from './channel.ts';
+export type { EventsDatabase } from './database.ts';
+export { createEventRoutes } from './routes.ts';
