@@ -7,7 +7,7 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: true,
   exclude: ['types'],
   // While the channel is put together.
-  ignore: ['src/events/**', 'fixtures/receiver/**', 'test/support/events.ts'],
+  ignore: ['src/events/**'],
 };
 
 export default config;

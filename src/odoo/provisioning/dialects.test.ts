@@ -135,17 +135,16 @@ test.each([17, 18, 19])(
   },
 );
 
+/** An opening, closing or empty element, its attributes in either kind of quotes. */
+const ELEMENT = /<(\/?)([\w.-]+)(?:\s+[\w.-]+=(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>/g;
+
 /** The first element that is not closed by its own name; null when all are. */
 function unclosedElement(xml: string): string | null {
   const open: string[] = [];
   const rest = xml.replace(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>/g, '');
-  for (const [, end, name = '', empty] of rest.matchAll(
-    /<(\/?)([\w.-]+)(?:\s+[\w.-]+="[^"<]*")*\s*(\/?)>/g,
-  )) {
+  for (const [, end, name = '', empty] of rest.matchAll(ELEMENT)) {
     if (end === '/' && open.pop() !== name) return name;
     if (end === '' && empty === '') open.push(name);
   }
-  return rest.replace(/<\/?[\w.-]+(?:\s+[\w.-]+="[^"<]*")*\s*\/?>/g, '').includes('<')
-    ? 'text'
-    : (open.pop() ?? null);
+  return rest.replace(ELEMENT, '').includes('<') ? 'text' : (open.pop() ?? null);
 }
