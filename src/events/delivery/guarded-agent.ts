@@ -49,13 +49,14 @@ export function createGuardedAgent(
     };
     lookUpAll(hostname).then(answer, fail);
   };
-  const connect = buildConnector({ lookup, timeout: CONNECT_TIMEOUT_MS });
+  const connect = buildConnector({ lookup, timeout: CONNECT_TIMEOUT_MS, allowH2: false });
 
   return new Agent({
     // The time limit of an attempt covers the whole exchange.
     ...{ headersTimeout: 0, bodyTimeout: 0 },
     keepAliveTimeout: KEEP_ALIVE_MS,
-    pipelining: 1,
+    // One request at a time on a connection: one that hangs has it for itself.
+    ...{ pipelining: 1, allowH2: false },
     connect: (options, callback) => {
       const host = options.hostname.replace(/^\[(.*)\]$/, '$1');
       // An address is connected to without any look-up.
