@@ -24,7 +24,7 @@ export type PlannedKill = KillPointName | 'odoo' | 'postgres' | 'bell';
 
 export const LEAST_AT_POINT = 5;
 export const SERVER_KILLS = 3;
-const BELL_DROPS = 6;
+const BELL_DROPS = 4;
 
 /** A shuffled plan with `kills` of Viaduct, as many at each point as there may be, and those of the servers between them. */
 export function planKills(kills: number, random: () => number): PlannedKill[] {

@@ -11,8 +11,8 @@ import { whatIsBusy } from './quiet.ts';
 import { readTruth } from './truth.ts';
 import { startWorld, type World } from './world.ts';
 
-/** From the first change to the end of the last wait, at most; half of it on a machine with nothing else to do. */
-const LONGEST_MS = 12 * 60_000;
+/** From the first change to the end of the last wait, at most; a third of it on a machine with nothing else to do. */
+const LONGEST_MS = 18 * 60_000;
 const SETTLE_MS = 3 * 60_000;
 const PAUSE_MS = 250;
 
