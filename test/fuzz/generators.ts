@@ -1,6 +1,8 @@
 import type { Generator } from './attack.ts';
+import { attackNatives } from './events/natives.ts';
+import { attackPushes } from './events/pushes.ts';
 import { attackPassThrough } from './iap.ts';
-import { attackElsewhere, attackHealth, attackOperators } from './plain.ts';
+import { attackCatalogue, attackElsewhere, attackHealth, attackOperators } from './plain.ts';
 import { attackEvents } from './sms/events.ts';
 import { attackInbound } from './sms/inbound.ts';
 import { attackReports } from './sms/reports.ts';
@@ -14,6 +16,12 @@ export const GENERATORS: ReadonlyMap<string, { generate: Generator; shares: numb
   ['POST /gatewayapi/inbound', { generate: attackInbound, shares: 4 }],
   ['POST /gatewayapi/events', { generate: attackEvents, shares: 5 }],
   ['POST /api/sms/3/send', { generate: attackSends, shares: 8 }],
+  ['POST /webhooks/odoo/sale-order', { generate: attackPushes('sale-order'), shares: 4 }],
+  ['POST /webhooks/odoo/invoice', { generate: attackPushes('invoice'), shares: 1 }],
+  ['POST /webhooks/odoo/partner', { generate: attackPushes('partner'), shares: 1 }],
+  ['POST /webhooks/odoo/lead', { generate: attackPushes('lead'), shares: 1 }],
+  ['POST /webhooks/odoo/native/:token', { generate: attackNatives, shares: 3 }],
+  ['GET /v1/events', { generate: attackCatalogue, shares: 1 }],
   ['GET /readyz', { generate: attackOperators('/readyz'), shares: 1 }],
   ['GET /metrics', { generate: attackOperators('/metrics'), shares: 1 }],
   ['GET /healthz', { generate: attackHealth, shares: 1 }],

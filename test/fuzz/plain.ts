@@ -28,16 +28,25 @@ export function attackOperators(target: string): Generator {
 }
 
 /** Requests to an address that is open to everybody. */
-export const attackHealth: Generator = (dice) => {
-  const target = `/healthz${dice.pick(['', '?', `?${CANARY}=1`, '?a[]=1&a[__proto__]=2', `?${'a=1&'.repeat(2_000)}`])}`;
-  return { kind: 'alive', request: request({ method: 'GET', target }), mustRefuse: false };
-};
+function attackOpen(path: string, kind: string): Generator {
+  const queries = ['', '?', `?${CANARY}=1`, '?a[]=1&a[__proto__]=2', `?${'a=1&'.repeat(2_000)}`];
+  return (dice) => {
+    const target = path + dice.pick(queries);
+    return { kind, request: request({ method: 'GET', target }), mustRefuse: false };
+  };
+}
+
+export const attackHealth = attackOpen('/healthz', 'alive');
+export const attackCatalogue = attackOpen('/v1/events', 'catalogue');
 
 const ROOTS = [
   '/api/sms/3/send',
   '/gatewayapi/dlr',
   '/gatewayapi/inbound',
   '/gatewayapi/events',
+  '/webhooks/odoo/sale-order',
+  '/webhooks/odoo/native',
+  '/v1/events',
   '/readyz',
   '/metrics',
   '/',

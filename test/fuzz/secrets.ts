@@ -11,9 +11,9 @@ export const OURS = { id: '0b2f6a52-5f0e-4f0c-9a55-0c7a4d5a1f10', ...secretsOf('
 export const OTHER = { id: '7c1d0e9f-2b3a-4c5d-8e6f-112233445566', ...secretsOf('other') };
 
 /** Everything that no answer may show. */
-export const SECRETS: readonly string[] = [OURS, OTHER].flatMap(({ webhookSecret, iapToken, token }) => [
-  ...[webhookSecret, iapToken, token],
-]);
+export const SECRETS: readonly string[] = [OURS, OTHER].flatMap(({ id: _, ...secrets }) =>
+  Object.values(secrets),
+);
 
 /** The databases as the routes know them. */
 export function fuzzDatabases() {
@@ -27,5 +27,9 @@ function secretsOf(name: string) {
     webhookSecret: `${CANARY} webhook secret of ${name}`,
     iapToken: `${CANARY}-iap-token-of-${name}`,
     token: `${CANARY}-api-token-of-${name}`,
+    pushKey: `${CANARY}-key-of-a-source-of-${name}`,
+    signedKey: `${CANARY}-key-of-a-signing-source-of-${name}`,
+    pushSecret: `${CANARY} secret of a signing source of ${name}`,
+    nativeToken: `${CANARY}-native-token-of-${name}`,
   };
 }
