@@ -6,8 +6,6 @@ const config: KnipConfig = {
   // A closed set and the type made from it are declared together, and often only one of them is imported.
   ignoreExportsUsedInFile: true,
   exclude: ['types'],
-  // While the channel is put together.
-  ignore: ['src/events/**'],
 };
 
 export default config;

@@ -58,10 +58,11 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
     metrics,
     readiness,
     routes: createRoutes({
-      ...{ config, journal, metrics, iap },
+      ...{ config, journal, metrics, iap, environment, log },
       nowMs: clock.nowMs,
       databaseOf: databases.byUuid,
       databases: databases.forReport,
+      eventDatabases: databases.forEvents,
     }),
   });
   const { port } = await server.start();

@@ -1,12 +1,18 @@
+import { createEventRoutes, type EventsDatabase } from './events/index.ts';
 import type { Route } from './http/index.ts';
 import type { createIapPassThrough } from './iap/index.ts';
+import type { Log } from './log.ts';
 import { createSmsRoutes } from './sms/index.ts';
 
 export type RoutesOptions = Parameters<typeof createSmsRoutes>[0] & {
+  environment: Readonly<Record<string, string | undefined>>;
+  eventDatabases: () => Iterable<EventsDatabase>;
+  log: Log;
   iap: Pick<ReturnType<typeof createIapPassThrough>, 'routes'>;
 };
 
 /** The routes of all channels: what the application serves, and what the fuzz run must have generators for. */
-export function createRoutes({ iap, ...options }: RoutesOptions): Route[] {
-  return [...createSmsRoutes(options), ...iap.routes];
+export function createRoutes({ iap, eventDatabases, ...options }: RoutesOptions): Route[] {
+  const events = createEventRoutes({ ...options, databases: eventDatabases });
+  return [...createSmsRoutes(options), ...events, ...iap.routes];
 }

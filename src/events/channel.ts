@@ -8,6 +8,7 @@ import { isOdooOutage, type OdooClient } from '../odoo/index.ts';
 import { typesOf } from './catalogue/index.ts';
 import type { EventsDatabase } from './database.ts';
 import { createDeliverers } from './delivery/deliverers.ts';
+import { buryOrphans } from './delivery/orphans.ts';
 import { createSender } from './delivery/send.ts';
 import { createLogHandler, logEntry } from './log/log-jobs.ts';
 import { deliveriesOf } from './outbox/deliveries-of.ts';
@@ -93,7 +94,13 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
     ...{ records, isOpen, clock, log },
     ...{ maxAgeMs: BOOK_MAX_AGE_MS, ruleQuietMs: config.events.ruleQuietMs },
     onRead: async (read) => {
-      await deliverers.update(read.subscriptions);
+      // What an archived one has left waits until it is taken out of the archive.
+      await deliverers.update(
+        read.subscriptions.map((one) => ({ ...one, paused: one.paused || !one.active })),
+      );
+      const ids = new Set(read.subscriptions.map(({ id }) => id));
+      const buried = await buryOrphans(common, ids);
+      if (buried > 0) log.warn({ buried }, 'deliveries of deleted subscriptions became dead letters');
       reporter.compare(read.subscriptions, deliverers.states());
       asks.take(read);
     },

@@ -7,6 +7,7 @@ import { watchJournal } from '../../src/journal-watch.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createRoutes } from '../../src/routes.ts';
+import { fuzzEventDatabases } from './events/sources.ts';
 import { fuzzDatabases } from './secrets.ts';
 
 /**
@@ -20,17 +21,20 @@ const { journal, state } = watchJournal(
   metrics,
 );
 const databases = fuzzDatabases();
+const eventDatabases = fuzzEventDatabases();
+const log = createLog({ level: 'trace' });
 const iap = createIapPassThrough(config);
 const server = createHttpServer({
   config: config.http,
-  log: createLog({ level: 'trace' }),
+  log,
   metrics,
   readiness: () => [state()],
   routes: createRoutes({
-    ...{ config, journal, metrics, iap },
+    ...{ config, journal, metrics, iap, log, environment: {} },
     nowMs: systemClock.nowMs,
     databaseOf: async (uuid) => databases.find(({ id }) => id === uuid) ?? null,
     databases: () => databases,
+    eventDatabases: () => eventDatabases,
   }),
 });
 const { port } = await server.start();

@@ -1,4 +1,3 @@
 export { createCatalogueRoute } from './catalogue-route.ts';
-export { documentedFields } from './documents.ts';
 export { DOCUMENTED_TYPES, kindOf } from './event-types.ts';
 export { typesOf } from './types-of.ts';

@@ -99,7 +99,7 @@ describe('the fan-out', () => {
   });
 
   test('sends what a person chose to the one he chose, as one delivery', async () => {
-    const fanOut = fanOutTo([sampleSubscription({ id: 1 }), sampleSubscription({ id: 2, active: false })]);
+    const fanOut = fanOutTo([sampleSubscription({ id: 1 }), sampleSubscription({ id: 2, events: [] })]);
     const event = sampleEvent({
       kind: 'manual',
       subscriptionId: 2,

@@ -38,10 +38,8 @@ export function whoWants(
 }
 
 function isFor(event: OutboxEvent, subscription: Subscription): boolean {
-  if (event.model !== subscription.model) return false;
-  // Somebody chose it by hand, active or not.
+  if (!subscription.active || event.model !== subscription.model) return false;
   if (event.kind === 'manual') return event.subscriptionId === subscription.id;
-  if (!subscription.active) return false;
   return !(subscription.ignoreOwn && event.origin === subscription.originToken);
 }
 

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { startKillProxy } from '../../chaos/kill-proxy.ts';
+import { until } from '../../support/until.ts';
+import { type Base, create, type Place } from './place.ts';
+
+const CHANGES = 200;
+/** Not all at the same distance, or they would fall into step with something. */
+const PAUSE_MS = [20, 35, 50, 80];
+
+export type Latency = { p50Ms: number; p99Ms: number };
+
+/**
+ * From PostgreSQL's own time of the commit to the request's arrival, for so many changes one after the other: each of a
+ * contact of its own, so that the row says which transaction it was.
+ */
+export async function latencies(place: Place, base: Base, path: string, changes = CHANGES): Promise<Latency> {
+  const { admin } = base;
+  const ids: number[] = [];
+  for (let index = 0; index < changes; index += 1)
+    ids.push(await create(admin, 'res.partner', { name: `Latency ${index}` }));
+  await received(place, path, ids, 'res.partner.created');
+  for (const [index, id] of ids.entries()) {
+    await admin.call('res.partner', 'write', [[id], { name: `Changed ${index}` }]);
+    await pause(PAUSE_MS[index % PAUSE_MS.length] ?? 0);
+  }
+  const arrivedAtMs = await received(place, path, ids, 'res.partner.updated');
+  const lines = await place.stack.query(
+    base.name,
+    `select id || ' ' || extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000
+     from res_partner where id in (${ids.join(',')})`,
+  );
+  const waits = lines.split('\n').map((line) => {
+    const [id, committedAtMs] = z.tuple([z.coerce.number(), z.coerce.number()]).parse(line.split(' '));
+    return (arrivedAtMs.get(id) ?? Number.NaN) - committedAtMs;
+  });
+  return { p50Ms: percentile(waits, 0.5), p99Ms: percentile(waits, 0.99) };
+}
+
+const Body = z.object({ event: z.string(), data: z.object({ id: z.number() }) });
+
+/** When the event of this type arrived for each of these records. */
+async function received({ receiver }: Place, path: string, ids: readonly number[], type: string) {
+  const find = () => {
+    const arrived = new Map<number, number>();
+    for (const request of receiver.requests(path)) {
+      const { event, data } = Body.parse(JSON.parse(request.body));
+      if (event === type && !arrived.has(data.id)) arrived.set(data.id, request.atMs);
+    }
+    return arrived;
+  };
+  return await until(find, (arrived) => ids.every((id) => arrived.has(id)));
+}
+
+/** The way to Odoo without its websocket: what is left is polling. */
+export async function withoutBell(place: Place) {
+  return startKillProxy({ target: place.stack.url, withWebsockets: false });
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return (
+    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN) * 10) /
+    10
+  );
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

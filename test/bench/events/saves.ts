@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { OdooConnection } from '../../../src/odoo/index.ts';
+import { type Base, create, search } from './place.ts';
+
+const ROUNDS = 25;
+const MANY = 500;
+/** So that what one save left to do, as the draining of its event, does not meet the next one. */
+const REST_MS = 120;
+
+/** What is saved, by a name; each returns when Odoo has answered. */
+type Saves = Readonly<Record<string, (round: number) => Promise<unknown>>>;
+
+/** Bare, with rules whose action does nothing, with ours, and with Viaduct but no subscription. */
+export type Bases = { bare: Base; empty: Base; ours: Base; unsubscribed: Base };
+
+/** Median times in ms, by what is saved and in which database. */
+export type SaveTimes = Record<string, Record<keyof Bases, number>>;
+
+/** Saves the same in all four databases, in turns, because the machine is not equally fast at all times. */
+export async function saveTimes(bases: Bases, say: (words: string) => void): Promise<SaveTimes> {
+  const names = ['bare', 'empty', 'ours', 'unsubscribed'] as const;
+  const saves = new Map(
+    await Promise.all(names.map(async (name) => [name, await prepare(bases[name].admin)] as const)),
+  );
+  const times = new Map<string, Map<keyof Bases, number[]>>();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    say(`saving, round ${round + 1} of ${ROUNDS}`);
+    for (const what of Object.keys(saves.get('bare') ?? {})) {
+      // Another one begins each time.
+      for (const turn of names.keys()) {
+        const name = names[(turn + round) % names.length] ?? 'bare';
+        const startedMs = performance.now();
+        await saves.get(name)?.[what]?.(round);
+        const tookMs = performance.now() - startedMs;
+        const of = times.get(what) ?? new Map<keyof Bases, number[]>();
+        times.set(what, of.set(name, [...(of.get(name) ?? []), tookMs]));
+        await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      }
+    }
+  }
+  return Object.fromEntries(
+    [...times].map(([what, of]) => {
+      const medianOf = (name: keyof Bases) => median(of.get(name) ?? []);
+      const medians = { bare: medianOf('bare'), empty: medianOf('empty') };
+      return [what, { ...medians, ours: medianOf('ours'), unsubscribed: medianOf('unsubscribed') }];
+    }),
+  );
+}
+
+async function prepare(admin: OdooConnection): Promise<Saves> {
+  await admin.call('account.chart.template', 'try_loading', ['generic_coa', 1]).catch(() => undefined);
+  const partnerId = await create(admin, 'res.partner', { name: 'Customer' });
+  const productId = await create(admin, 'product.product', {
+    name: 'Service',
+    type: 'service',
+    list_price: 100,
+  });
+  const rows = Array.from({ length: MANY }, (_, index) => ({ name: `Contact ${index}` }));
+  const many = z.array(z.number()).parse(await admin.call('res.partner', 'create', [rows]));
+  const line = [0, 0, { product_id: productId, price_unit: 100 }];
+  return {
+    orderCreate: () => create(admin, 'sale.order', { partner_id: partnerId, order_line: [line] }),
+    invoiceCreateAndPost: async () => {
+      const values = { move_type: 'out_invoice', partner_id: partnerId, invoice_date: '2026-01-22' };
+      const id = await create(admin, 'account.move', { ...values, invoice_line_ids: [line] });
+      await admin.call('account.move', 'action_post', [[id]]);
+    },
+    oneRecordWrite: (round) => admin.call('res.partner', 'write', [[partnerId], { city: `City ${round}` }]),
+    manyRecordWrite: (round) => admin.call('res.partner', 'write', [many, { city: `City ${round}` }]),
+  };
+}
+
+const Rule = z.object({
+  model_name: z.string(),
+  trigger: z.string(),
+  trigger_field_ids: z.array(z.number()),
+});
+
+/** Gives a database the rules that another one got from Viaduct, on the same fields, with an action that does nothing. */
+export async function emptyRulesOf(ours: Base, target: Base): Promise<void> {
+  const ids = (await search(ours.admin, 'x_viaduct_watch', [])) as number[];
+  const Watch = z.array(z.object({ x_automation_id: z.tuple([z.number(), z.string()]) }));
+  const watches = Watch.parse(await ours.admin.call('x_viaduct_watch', 'read', [ids, ['x_automation_id']]));
+  for (const {
+    x_automation_id: [ruleId],
+  } of watches) {
+    const fields = ['model_name', 'trigger', 'trigger_field_ids'];
+    const [rule] = z.array(Rule).parse(await ours.admin.call('base.automation', 'read', [[ruleId], fields]));
+    if (rule === undefined) continue;
+    const names = z
+      .array(z.object({ name: z.string() }))
+      .parse(await ours.admin.call('ir.model.fields', 'read', [rule.trigger_field_ids, ['name']]));
+    const domain = [
+      ['model', '=', rule.model_name],
+      ['name', 'in', names.map(({ name }) => name)],
+    ];
+    const triggers = await search(target.admin, 'ir.model.fields', domain);
+    const [modelId] = await search(target.admin, 'ir.model', [['model', '=', rule.model_name]]);
+    const values = { name: `Empty ${rule.model_name}`, model_id: modelId ?? 0, trigger: rule.trigger };
+    const id = await create(target.admin, 'base.automation', {
+      ...values,
+      trigger_field_ids: [[6, 0, triggers]],
+    });
+    const action = {
+      name: 'Empty',
+      model_id: modelId ?? 0,
+      usage: 'base_automation',
+      base_automation_id: id,
+    };
+    await create(target.admin, 'ir.actions.server', { ...action, state: 'code', code: 'pass' });
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

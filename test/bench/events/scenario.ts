@@ -1,0 +1,117 @@
+import { measureHanging } from './hanging.ts';
+import { latencies, withoutBell } from './latency.ts';
+import { startPlace, subscribe } from './place.ts';
+import { rulesMade } from './rules-made.ts';
+import { type Bases, emptyRulesOf, type SaveTimes, saveTimes } from './saves.ts';
+
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  'res.partner': ['res.partner.created', 'res.partner.updated', 'res.partner.deleted'],
+  'sale.order': [
+    'sale.order.created',
+    'sale.order.updated',
+    'sale.order.state.changed',
+    'sale.order.deleted',
+  ],
+  'account.move': [
+    'account.move.created',
+    'account.move.validated',
+    'account.move.updated',
+    'account.move.cancelled',
+  ],
+};
+const POLLING_CHANGES = 40;
+
+/**
+ * Events out of a real Odoo: from PostgreSQL's commit to a receiver, with the bell and by polling alone; what our rules add to
+ * a save beside rules whose action does nothing; and what a tenth of hanging receivers costs the others.
+ */
+export async function benchEvents(say: (words: string) => void) {
+  say('a tenth of 100 receivers hangs');
+  const hanging = await measureHanging(say);
+  const place = await startPlace(say);
+  try {
+    const ours = await place.database('ours', { provisioned: true });
+    for (const [model, types] of Object.entries(TYPES))
+      await subscribe(ours.admin, model, [...types], `${place.receiver.url}/${model}`);
+    say('Viaduct makes the rules');
+    const stopViaduct = await place.viaduct(ours);
+    await rulesMade(ours, Object.keys(TYPES));
+    say('commit to receipt');
+    const withBell = await latencies(place, ours, '/res.partner');
+    const saves = await measureSaves();
+    await stopViaduct();
+    say('the same without the bell');
+    const proxy = await withoutBell(place);
+    const stopPolling = await place.viaduct(ours, { odooUrl: proxy.url });
+    const polling = await latencies(place, ours, '/res.partner', POLLING_CHANGES);
+    await stopPolling();
+    await proxy.stop();
+    const figures = {
+      ...{ bench: 'events', p50Ms: withBell.p50Ms, p99Ms: withBell.p99Ms, p50PollingMs: polling.p50Ms },
+      ...{ ...saveFigures(saves), hangingRatio: hanging.hangingRatio },
+    };
+    return { ...figures, saves, hanging, pass: isGood(figures) };
+
+    async function measureSaves(): Promise<SaveTimes> {
+      const bases: Bases = {
+        ours,
+        bare: await place.database('bare', { provisioned: false }),
+        empty: await place.database('empty', { provisioned: true }),
+        unsubscribed: await place.database('unsubscribed', { provisioned: true }),
+      };
+      await emptyRulesOf(ours, bases.empty);
+      return saveTimes(bases, say);
+    }
+  } finally {
+    await place.stop();
+  }
+}
+
+type Figures = {
+  p50Ms: number;
+  p99Ms: number;
+  saveToEmptyRule: number;
+  unsubscribedOverheadMs: number;
+  noiseMs: number;
+  hangingRatio: number;
+};
+
+/** The worst of the saves decides; an overhead below the noise of the bare save is none. */
+function saveFigures(times: SaveTimes) {
+  const all = Object.values(times);
+  const ratios = Object.fromEntries(
+    Object.entries(times).map(([what, { bare, empty, ours }]) => [
+      what,
+      round2((ours - bare) / (empty - bare)),
+    ]),
+  );
+  const overheads = all.map(({ bare, unsubscribed }) => unsubscribed - bare);
+  const noise = all.map(({ bare }) => Math.max(NOISE_MS, bare * NOISE_SHARE));
+  const isNoise = overheads.every((overhead, index) => overhead <= (noise[index] ?? 0));
+  return {
+    saveToEmptyRule: Math.max(...Object.values(ratios)),
+    ratios,
+    unsubscribedOverheadMs: isNoise ? 0 : round2(Math.max(...overheads)),
+    unsubscribedMeasuredMs: overheads.map(round2),
+    noiseMs: round2(Math.max(...noise)),
+  };
+}
+
+/** Two medians of the same save differ by so much on a busy machine. */
+const NOISE_MS = 1;
+const NOISE_SHARE = 0.05;
+
+function isGood({
+  p50Ms,
+  p99Ms,
+  saveToEmptyRule,
+  unsubscribedOverheadMs,
+  hangingRatio: ratio,
+}: Figures): boolean {
+  const isFast = p50Ms < 100 && p99Ms < 500;
+  return isFast && saveToEmptyRule <= 2 && unsubscribedOverheadMs === 0 && ratio >= 0.9;
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}
