@@ -4,6 +4,10 @@ const CODE = {
 contacts.write({'name': texts[0]})
 contacts.flush_recordset()
 contacts.write({'name': texts[1]})`,
+  slowly: `
+contacts.write({'name': texts[0]})
+contacts.flush_recordset()
+env.cr.execute('select pg_sleep(1.5)')`,
   rolledBack: `
 contacts.write({'name': texts[0]})
 contacts.flush_recordset()

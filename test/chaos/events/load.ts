@@ -92,6 +92,7 @@ export function startLoad({ admin, stage, random, clock, pauseMs }: LoadOptions)
     { weight: 8, act: () => write(one()) },
     { weight: 4, act: () => write(many()) },
     { weight: 2, act: () => run('twice', many(), 2) },
+    { weight: 1, act: () => run('slowly', one()) },
     { weight: 2, act: () => run('partly', one(), 2) },
     { weight: 2, act: () => run('backAndOn', one(), 2) },
     { weight: 2, act: rollBack },

@@ -69,7 +69,11 @@ export async function setUpOdoo({ admin, service, receiverUrl, secret }: SetUp):
       ...{ name: `Chaos: ${deed}`, model_id: partnerModelId, state: 'code', code: codeOf(deed) },
     });
   const actions = {
-    ...{ twice: await action('twice'), rolledBack: await action('rolledBack') },
+    ...{
+      twice: await action('twice'),
+      slowly: await action('slowly'),
+      rolledBack: await action('rolledBack'),
+    },
     ...{ partly: await action('partly'), backAndOn: await action('backAndOn') },
     ...{ born: await action('born'), neverBorn: await action('neverBorn') },
     lastWords: await action('lastWords'),
