@@ -179,7 +179,7 @@ describe('leads', () => {
   async function convert(id: number): Promise<void> {
     const model = 'crm.lead2opportunity.partner';
     const context = { active_model: 'crm.lead', active_id: id, active_ids: [id] };
-    const values = { name: 'convert', action: 'nothing' };
+    const values = { name: 'convert', action: 'exist', partner_id: partnerId };
     const ids = await loop.odoo.execute(model, 'create', [[values]], { context });
     await loop.odoo.execute(model, 'action_apply', [ids], { context });
   }
