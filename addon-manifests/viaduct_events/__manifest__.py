@@ -29,6 +29,7 @@
         "data/rules_defaults.xml",
         "data/rules_bell.xml",
         "data/outbox_write.xml",
+        "data/outbox_comparison.xml",
         "data/procedure_drain.xml",
         "data/procedure_sync_rules.xml",
         "data/procedure_subscriptions.xml",
