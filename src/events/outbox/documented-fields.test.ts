@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { documentedFields } from '../catalogue/index.ts';
+import { documentedFields } from '../catalogue/documents.ts';
 
 const PROCEDURE = new URL(
   '../../../addon-manifests/viaduct_events/data/procedure_sync_rules.xml',
