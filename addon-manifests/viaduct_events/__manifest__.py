@@ -20,6 +20,8 @@
         "data/ir.model.fields-delivery.csv",
         "data/ir.model.fields-attempt.csv",
         "data/ir.model.fields-delivery_shown.csv",
+        # After the field that they depend on: Odoo would make them one by one.
+        "data/ir.model.fields-delivery_statistics.csv",
         "data/ir.model.fields-delivery_ask.csv",
         "data/ir.model.fields.selection-events.csv",
         "data/ir.model.fields.selection-delivery.csv",

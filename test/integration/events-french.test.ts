@@ -25,7 +25,7 @@ const MODELS = ['subscription', 'delivery', 'attempt', 'source', 'watch', 'event
 );
 /** Words that French has too, or that are names. */
 const SAME =
-  /^(true|URL|Sources?|Transaction|Signature|Pause|Webhooks|Contacts|POST|PUT|PATCH|GET|DELETE|X-Shop: north|https:.*|[{].*|res\.partner)$/;
+  /^(true|URL|Table|Sources?|Transaction|Signature|Pause|Webhooks|Contacts|POST|PUT|PATCH|GET|DELETE|X-Shop: north|https:.*|[{].*|res\.partner)$/;
 
 const In = { en: { context: { lang: 'en_US' } }, fr: { context: { lang: 'fr_FR' } } };
 

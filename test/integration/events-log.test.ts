@@ -341,14 +341,12 @@ describe('the buttons of a subscription', () => {
         kwargs: { context: { active_model: 'res.partner', active_id: id, active_ids: [id] } },
       });
     await send(seen);
-    const Row = {
-      ...{ x_kind: z.string(), x_model: z.string(), x_ids: z.string(), x_subscription_id: z.number() },
-      ...{ x_user_id: z.number(), x_key: z.string() },
-    };
     const sent = await events.ids('x_viaduct_event', [['x_subscription_id', '=', subscription]]);
     expect(sent).toHaveLength(1);
-    expect(await events.read('x_viaduct_event', sent[0] ?? 0, Row)).toMatchObject({
-      ...{ x_kind: 'manual', x_model: 'res.partner', x_ids: `[${seen}]`, x_subscription_id: subscription },
+    expect(await run('drain', { done: [], limit: 10 })).toMatchObject({
+      events: [
+        { kind: 'manual', model: 'res.partner', recordId: 0, ids: [seen], subscriptionId: subscription },
+      ],
     });
     await send(unseen).catch(() => undefined);
     expect(await events.ids('x_viaduct_event', [['x_subscription_id', '=', subscription]])).toEqual(sent);

@@ -2,7 +2,7 @@
 
 // What Viaduct answered to a button. The button only asks, by a time in the field that `asked` names; the answer is a write
 // by Viaduct some moments later, which empties that field. It is looked for here until it is there, so that nobody has to
-// reload the form. An answer that begins with OK is green, any other one red; with `plain` none has a colour.
+// reload the form. An answer that begins with OK or a 2xx status is green, any other one red; with `plain` none has a colour.
 import { Component, onWillUpdateProps, useEffect, useState, xml } from '@odoo/owl';
 import { _t } from '@web/core/l10n/translation';
 import { registry } from '@web/core/registry';
@@ -84,7 +84,7 @@ export class AnswerField extends Component {
     if (phase === 'waiting' || this.words === '') return 'text-muted';
     if (phase === 'late') return 'text-danger';
     if (this.props.plain) return '';
-    return /^OK\b/.test(this.words) ? 'text-success' : 'text-danger';
+    return /^(OK|2\d\d)\b/.test(this.words) ? 'text-success' : 'text-danger';
   }
 }
 
