@@ -2,8 +2,11 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { GONE, type Receiver, startReceiver } from '../../fixtures/receiver/index.ts';
+import { createOdooClient } from '../../src/odoo/index.ts';
 import { EVENT_SETTINGS, eventsAt, odooEvents } from '../support/events.ts';
+import { idOf } from '../support/external-id.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
+import { makeEmployee } from '../support/odoo-users.ts';
 import { until } from '../support/until.ts';
 
 /** From a change in a real Odoo to a receiver, and back into Odoo's log. */
@@ -97,6 +100,28 @@ describe('a change', () => {
       (found) => found.length > 0,
     );
     expect(names('/own')).toEqual([['res.partner.created', 'Another’s']]);
+  });
+});
+
+describe('who reads the payload', () => {
+  test('is chosen freely only by who may change Odoo’s settings', async () => {
+    const groups = ['viaduct_base.group_administrator'];
+    const account = await makeEmployee(loop.odoo, { name: 'Webhook Keeper', groups });
+    const keeper = createOdooClient({ ...loop.odoo, ...account });
+    const [modelId] = await events.search('ir.model', [['model', '=', 'res.partner']]);
+    const values = { x_name: 'Mine', x_model_id: modelId ?? 0, x_url: 'https://example.com/' };
+    const [own] = z
+      .array(z.number())
+      .parse(await keeper.call('x_viaduct_subscription', 'create', [[values]]));
+    const asAdministrator = { x_user_id: await idOf(loop.odoo, 'base.user_admin') };
+    const foreign = await subscribe('/foreign');
+    await expect(
+      keeper.call('x_viaduct_subscription', 'write', [[own ?? 0], asAdministrator]),
+    ).rejects.toThrow('Only who may change the settings');
+    await expect(
+      keeper.call('x_viaduct_subscription', 'write', [[foreign], { x_url: 'https://evil.example/' }]),
+    ).rejects.toMatchObject({ kind: 'access' });
+    await keeper.stop();
   });
 });
 
