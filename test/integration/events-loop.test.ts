@@ -1,10 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { GONE, type Receiver, startReceiver } from '../../fixtures/receiver/index.ts';
+import { GONE, OK, type Receiver, startReceiver } from '../../fixtures/receiver/index.ts';
 import { createOdooClient } from '../../src/odoo/index.ts';
 import { EVENT_SETTINGS, eventsAt, odooEvents } from '../support/events.ts';
-import { idOf } from '../support/external-id.ts';
+import { idOf, pressButton } from '../support/external-id.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
 import { makeEmployee } from '../support/odoo-users.ts';
 import { until } from '../support/until.ts';
@@ -159,7 +159,7 @@ describe('what a receiver answers', () => {
     expect([ids.length, new Set(ids).size]).toEqual([3, 1]);
   });
 
-  test('410 stops the subscription, which says so in Odoo, and keeps what is left', async () => {
+  test('410 stops the subscription, which says so in Odoo, and keeps what is left until a person resumes it', async () => {
     const id = await subscribe('/gone');
     receiver.behave('/gone', GONE);
     await events.create('res.partner', { name: 'Nobody there' });
@@ -173,6 +173,16 @@ describe('what a receiver answers', () => {
       ([found]) => found?.x_state === 'stopped',
     );
     expect(state?.x_state_words).toContain('410');
+    receiver.behave('/gone', OK);
+    await pressButton(loop.odoo, 'viaduct_events.action_resume', { model: 'x_viaduct_subscription', id });
+    await until(
+      async () => State.parse(await read())[0]?.x_state,
+      (found) => found === 'ok',
+    );
+    await until(
+      () => names('/gone').map(([, name]) => name),
+      (found) => found.filter((name) => name === 'Nobody there').length === 2,
+    );
   });
 });
 

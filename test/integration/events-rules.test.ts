@@ -182,6 +182,33 @@ describe('payloads', () => {
     });
   });
 
+  test('have the id alone of a record that the reader may not see, and all else', async () => {
+    const { login } = await makeEmployee(outbox.odoo, { name: 'Nora Near' });
+    const [reader] = z.array(Id).parse(await execute('res.users', 'search', [['login', '=', login]]));
+    const subscription = await outbox.subscribe('res.partner', ['res.partner.created'], {
+      x_user_id: reader,
+    });
+    await outbox.sync();
+    const elsewhere = await outbox.create('res.company', { name: 'Far away' });
+    const hidden = await outbox.create('res.partner', { name: 'Hidden', company_id: elsewhere });
+    const seen = await outbox.create('res.partner', { name: 'Seen' });
+    await outbox.taken();
+    const children = [
+      await outbox.create('res.partner', { name: 'Of the hidden', parent_id: hidden, company_id: false }),
+      await outbox.create('res.partner', { name: 'Of the seen', parent_id: seen }),
+    ];
+    await execute('res.partner', 'write', children, { company_id: false });
+    const events = (await outbox.taken()).filter(({ created }) => created);
+    const built = await outbox.build(subscription, events, { ...name, parent_id: { fields: { name: {} } } });
+    expect(built).toMatchObject({
+      error: null,
+      rows: {
+        [children[0] ?? 0]: { name: 'Of the hidden', parent_id: hidden },
+        [children[1] ?? 0]: { name: 'Of the seen', parent_id: { id: seen, name: 'Seen' } },
+      },
+    });
+  });
+
   test('go by the values of the event where there is a filter', async () => {
     const subscription = await outbox.subscribe('res.partner', ['res.partner.updated'], {
       x_domain: "[('city', '=', 'Lyon'), ('country_id.code', '=', 'FR'), ('create_uid', '!=', False)]",

@@ -16,7 +16,7 @@ describe('the destination of a subscription', () => {
   test('has what the subscription says', async () => {
     expect(await resolve()).toMatchObject({
       ...{ subscriptionId: 7, problem: null, timeoutMs: 15_000, concurrency: 4, hmacHeader: null },
-      ...{ schedule: DEFAULT_SCHEDULE, oldSecret: null, isPaused: false },
+      ...{ schedule: DEFAULT_SCHEDULE, oldSecret: null, isPaused: false, resumedAt: null },
     });
   });
 

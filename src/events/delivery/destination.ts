@@ -30,6 +30,8 @@ export type Destination = {
   allowPrivate: boolean;
   /** By a person. */
   isPaused: boolean;
+  /** When a person last had it begin anew, or null. */
+  resumedAt: string | null;
   /** Why nothing can be sent, in words for an administrator, or null. */
   problem: string | null;
 };
@@ -77,6 +79,7 @@ export async function resolveDestination(
     schedule: await orElse(DEFAULT_SCHEDULE, () => parseSchedule(subscription.schedule)),
     allowPrivate: subscription.allowPrivate,
     isPaused: subscription.paused,
+    resumedAt: subscription.resumedAt,
     problem: faults[0] ?? null,
   };
 }

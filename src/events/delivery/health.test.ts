@@ -15,7 +15,7 @@ import {
 
 const MINUTE = 60_000;
 const LIMITS = pauseLimits({ pauseFailures: 10, pauseMinutes: 5 });
-const SEEN = { url: 'https://x.example/', method: 'POST', isPaused: false };
+const SEEN = { url: 'https://x.example/', method: 'POST', isPaused: false, resumedAt: null };
 
 /** The health after failures at these moments. */
 function failed(moments: readonly number[], { from = healthy(SEEN), isProbe = false } = {}): Health {
@@ -76,6 +76,7 @@ describe('a destination', () => {
     const held = afterChange(gone, { ...SEEN, isPaused: true });
     expect(stateOf(held)).toBe('stopped');
     expect(stateOf(afterChange(held, SEEN))).toBe('ok');
+    expect(stateOf(afterChange(gone, { ...SEEN, resumedAt: '2026-01-22T10:30:00Z' }))).toBe('ok');
   });
 
   test('has a probe due at its time, or when the clock was set back since', () => {

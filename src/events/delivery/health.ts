@@ -13,7 +13,7 @@ export const Health = z.object({
   isStopped: z.boolean(),
   /** What the last failure said. */
   words: z.string(),
-  /** Method and URL that all this is about. */
+  /** Method and URL that all this is about, and when a person had it begin anew. */
   address: z.string(),
   /** Whether a person had paused the subscription when it was last seen. */
   wasHeld: z.boolean(),
@@ -38,9 +38,9 @@ export function pauseLimits(settings: { pauseFailures: number; pauseMinutes: num
 const FAILURES_TO_TELL = 3;
 const LONGEST_PROBE_WAIT_MS = 30 * MINUTE_MS;
 
-type Seen = { url: string; method: string; isPaused: boolean };
+type Seen = { url: string; method: string; isPaused: boolean; resumedAt: string | null };
 
-const addressOf = ({ method, url }: Seen) => `${method} ${url}`;
+const addressOf = ({ method, url, resumedAt }: Seen) => [method, url, resumedAt ?? []].flat().join(' ');
 
 /** A destination of which nothing bad is known. */
 export function healthy(destination: Seen): Health {

@@ -47,7 +47,8 @@ function subscription(parts: Partial<Subscription> = {}): Subscription {
       hmacHeader: '',
     },
     ...{ timeoutSeconds: 15, concurrency: 4, ratePerSecond: 0, maxBytes: 1_000, schedule: '0' },
-    ...{ allowPrivate: false, ignoreOwn: false, received: true, originToken: '', paused: false, state: 'ok' },
+    ...{ allowPrivate: false, ignoreOwn: false, received: true, originToken: '', paused: false },
+    ...{ resumedAt: null, state: 'ok' },
     ...parts,
   };
 }

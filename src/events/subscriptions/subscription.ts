@@ -51,6 +51,8 @@ export const Subscription = z.object({
   originToken: z.string(),
   /** By a person: its deliveries wait. */
   paused: z.boolean(),
+  /** When a person last had it begin anew, or null. */
+  resumedAt: z.string().nullable(),
   /** As Odoo shows it. */
   state: z.enum(SUBSCRIPTION_STATES),
 });

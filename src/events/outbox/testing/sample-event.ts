@@ -1,3 +1,4 @@
+import { sampleSubscription as subscriptionTo } from '../../../../fixtures/events-subscription.ts';
 import type { DatabaseIdentity } from '../../../odoo/guard/index.ts';
 import type { Subscription } from '../../subscriptions/subscription.ts';
 import type { OutboxEvent } from '../event.ts';
@@ -14,23 +15,8 @@ export function sampleEvent(more: Partial<OutboxEvent> = {}): OutboxEvent {
 
 /** Who is told of contacts. */
 export function sampleSubscription(more: Partial<Subscription> = {}): Subscription {
-  return {
-    ...{ id: 1, name: 'Sample', active: true, model: 'res.partner', events: ['res.partner.updated'] },
-    ...{ changeFields: [], stateField: null, domain: '', userId: 2, companyId: null },
-    ...{ url: 'https://example.com/hook', method: 'POST', headers: '', payload: 'full' },
-    ...{
-      fieldList: '',
-      template: '',
-      static: '',
-      secret: 'whsec_c2VjcmV0',
-      oldSecret: '',
-      oldSecretUntil: null,
-    },
-    ...{ apiKey: '', hmac: false, hmacHeader: '', timeoutSeconds: 15, concurrency: 4, ratePerSecond: 0 },
-    ...{ maxBytes: 1_048_576, schedule: '', allowPrivate: false, ignoreOwn: false, received: false },
-    ...{ originToken: 'origin-1', paused: false, state: 'ok' },
-    ...more,
-  };
+  const contacts = { id: 1, model: 'res.partner', events: ['res.partner.updated'], originToken: 'origin-1' };
+  return subscriptionTo('https://example.com/hook', { ...contacts, ...more });
 }
 
 export function sampleIdentity(uuid = 'uuid'): DatabaseIdentity {
