@@ -149,13 +149,12 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
     };
 
     try {
-      const { alone, bury } = planBatch(entries, options.maxAttempts);
+      const { batches, bury } = planBatch(entries, options.maxAttempts);
       if (bury !== undefined) {
         const reason = `Claimed ${bury.attempts} times and never settled: it may stop the process.`;
         await settle(token, entries, [{ id: bury.id, step: 'bury', reason }]);
       }
-      const rest = entries.filter((entry) => entry !== bury);
-      for (const batch of alone ? rest.map((entry) => [entry]) : [rest]) await workOff(batch);
+      for (const batch of batches) await workOff(batch);
     } finally {
       lease.release();
     }

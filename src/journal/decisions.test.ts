@@ -47,16 +47,38 @@ test('gives up when the schedule is shorter than the attempts allowed', () => {
 });
 
 test.each([
-  ['together', [1, 3, 2], false, undefined],
-  ['one by one after a claim too many', [1, 4, 1], true, undefined],
-  ['one by one without the first that came back once more', [4, 5, 5], true, 5],
-])('plans a batch to be handled %s', (_name, attempts, alone, buried) => {
-  const entries = attempts.map((count, index) => entry(index, count));
-  const plan = planBatch(entries, 3);
-  expect(plan.alone).toBe(alone);
-  expect(plan.bury?.attempts).toBe(buried);
-  if (buried !== undefined) expect(plan.bury).toBe(entries[1]);
+  ['together', [1, 3, 2], [[0, 1, 2]], undefined],
+  ['one by one after a claim too many', [1, 4, 1], [[0], [1], [2]], undefined],
+  ['one by one without the first that came back once more', [4, 5, 5], [[0], [2]], 1],
+])('plans a batch to be handled %s', (_name, attempts, batches, buried) => {
+  expect(planned(attempts, 3)).toEqual({ batches, buried });
 });
+
+test.each([
+  [
+    'halves',
+    [4, 4, 4, 4],
+    [
+      [0, 1],
+      [2, 3],
+    ],
+  ],
+  ['ones in the end', [9, 9, 9, 9], [[0], [1], [2], [3]]],
+  ['pieces only where claims came to nothing', [9, 1, 1, 9, 1], [[0], [1, 2], [3], [4]]],
+])('makes %s of a batch that was claimed again and again', (_name, attempts, batches) => {
+  expect(planned(attempts, 20)).toEqual({ batches, buried: undefined });
+});
+
+/** The plan for entries that were claimed so often, by their places. */
+function planned(attempts: readonly number[], maxAttempts: number) {
+  const entries = attempts.map((count, index) => entry(index, count));
+  const { batches, bury } = planBatch(entries, maxAttempts);
+  const placeOf = (one: (typeof entries)[number]) => entries.indexOf(one);
+  return {
+    batches: batches.map((batch) => batch.map(placeOf)),
+    buried: bury === undefined ? undefined : placeOf(bury),
+  };
+}
 
 function entry(index: number, attempts: number) {
   return { ...JSON.parse(`{"id": ${index}}`), attempts };

@@ -4,21 +4,39 @@ import { retryDelayMs, slowestDelayMs } from './retry-schedule.ts';
 
 /** How the entries of a claim are to be handled. */
 export type Plan = {
-  /** One by one, because one of them may have stopped the process before. */
-  alone: boolean;
+  /** What is handled and settled together, in order; one by one where one of them may have stopped the process before. */
+  batches: Entry[][];
   /** To be buried untried: it was the first to be tried alone last time, and nobody came back. */
   bury: Entry | undefined;
 };
 
+/** Claims of an entry from which on its batch is half as large each time. */
+const CLAIMS_IN_FULL = 3;
+
 /**
  * Looks for entries that were claimed more often than they may be tried: a failure is settled and ends in time, so only
  * a process that died under them leaves such. First each is tried alone, in order; then the first that is left did it.
+ * Long before, batches get smaller: a process that is killed again and again, by whatever, gets something done each time.
  */
 export function planBatch(entries: readonly Entry[], maxAttempts: number): Plan {
-  return {
-    alone: entries.some((entry) => entry.attempts > maxAttempts),
-    bury: entries.find((entry) => entry.attempts > maxAttempts + 1),
-  };
+  const bury = entries.find((entry) => entry.attempts > maxAttempts + 1);
+  const isAlone = entries.some((entry) => entry.attempts > maxAttempts);
+  const batches: Entry[][] = [];
+  let room = 0;
+  for (const entry of entries.filter((each) => each !== bury)) {
+    const halvings = Math.max(0, entry.attempts - CLAIMS_IN_FULL);
+    const most = isAlone ? 1 : Math.max(1, Math.floor(entries.length / 2 ** halvings));
+    const current = batches.at(-1);
+    room = Math.min(room, most - (current?.length ?? 0));
+    if (current === undefined || room < 1) {
+      batches.push([entry]);
+      room = most - 1;
+    } else {
+      current.push(entry);
+      room -= 1;
+    }
+  }
+  return { batches, bury };
 }
 
 export type NextStep =
