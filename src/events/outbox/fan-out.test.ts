@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { sampleSubscription as subscriptionTo } from '../../../fixtures/events-subscription.ts';
 import { createManualClock } from '../../../fixtures/manual-clock.ts';
 import type { Entry, EntryId, Settlement } from '../../journal/index.ts';
 import { typesOf } from '../catalogue/types-of.ts';
@@ -8,7 +9,13 @@ import type { Built, Want } from '../records.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { deliveriesOf } from './deliveries-of.ts';
 import { createFanOut } from './fan-out.ts';
-import { sampleEvent, sampleIdentity, sampleSubscription } from './testing/sample-event.ts';
+import { sampleEvent, sampleIdentity } from './testing/sample-event.ts';
+
+/** Who is told of contacts. */
+function sampleSubscription(more: Partial<Subscription> = {}): Subscription {
+  const contacts = { id: 1, model: 'res.partner', events: ['res.partner.updated'], originToken: 'origin-1' };
+  return subscriptionTo('https://example.com/hook', { ...contacts, ...more });
+}
 
 type Answer = Partial<Built['wants'][number]>;
 

@@ -1,6 +1,4 @@
-import { sampleSubscription as subscriptionTo } from '../../../../fixtures/events-subscription.ts';
 import type { DatabaseIdentity } from '../../../odoo/guard/index.ts';
-import type { Subscription } from '../../subscriptions/subscription.ts';
 import type { OutboxEvent } from '../event.ts';
 
 /** A contact that got another name. */
@@ -11,12 +9,6 @@ export function sampleEvent(more: Partial<OutboxEvent> = {}): OutboxEvent {
     ...{ at: '2026-01-22T10:30:00Z', subscriptionId: null, ids: [] },
     ...more,
   };
-}
-
-/** Who is told of contacts. */
-export function sampleSubscription(more: Partial<Subscription> = {}): Subscription {
-  const contacts = { id: 1, model: 'res.partner', events: ['res.partner.updated'], originToken: 'origin-1' };
-  return subscriptionTo('https://example.com/hook', { ...contacts, ...more });
 }
 
 export function sampleIdentity(uuid = 'uuid'): DatabaseIdentity {
