@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OdooConnection } from '../../../src/odoo/index.ts';
 import { type Base, create, search } from './place.ts';
 
-const ROUNDS = 25;
+const ROUNDS = 11;
 const MANY = 500;
 /** So that what one save left to do, as the draining of its event, does not meet the next one. */
 const REST_MS = 120;

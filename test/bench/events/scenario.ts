@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'account.move.cancelled',
   ],
 };
-const POLLING_CHANGES = 40;
+const POLLING_CHANGES = 30;
 
 /**
  * Events out of a real Odoo: from PostgreSQL's commit to a receiver, with the bell and by polling alone; what our rules add to
