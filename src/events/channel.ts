@@ -66,6 +66,7 @@ const LOG_INTERVAL_MS = 500;
 export function createEventsChannel(options: EventsChannelOptions): EventsChannel {
   const { config, journal, database, name, isOpen, admits, log, metrics, clock, random } = options;
   const records = createEventRecords(options.odoo);
+  let isRead = false;
   const places = { secretsFolder: config.sms.secretsFolder, environment: options.environment };
   const reporter = createStateReporter({ records, database, isOpen, clock, log });
   const sender = createSender({
@@ -103,12 +104,17 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
       if (buried > 0) log.warn({ buried }, 'deliveries of deleted subscriptions became dead letters');
       reporter.compare(read.subscriptions, deliverers.states());
       asks.take(read);
+      if (isRead) return;
+      isRead = true;
+      for (const worker of workers) worker.wake();
     },
   });
   const subscriptions = async () => (await book.current()).subscriptions;
+  // What is claimed before anything is known of subscriptions would only wait, and count as claimed.
+  const isReady = () => isOpen() && isRead;
   const inOdoo = {
     ...common,
-    ...{ maxAttempts: config.work.attempts, isOutage: isOdooOutage },
+    ...{ maxAttempts: config.work.attempts, isOutage: isOdooOutage, isOpen: isReady },
   };
   const workers = [
     createWorker({

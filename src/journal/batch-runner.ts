@@ -149,7 +149,8 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
     };
 
     try {
-      const { batches, bury } = planBatch(entries, options.maxAttempts);
+      const { giveBack, batches, bury } = planBatch(entries, options.maxAttempts);
+      await settle(token, entries, giveBack.map(released));
       if (bury !== undefined) {
         const reason = `Claimed ${bury.attempts} times and never settled: it may stop the process.`;
         await settle(token, entries, [{ id: bury.id, step: 'bury', reason }]);

@@ -47,11 +47,16 @@ test('gives up when the schedule is shorter than the attempts allowed', () => {
 });
 
 test.each([
-  ['together', [1, 3, 2], [[0, 1, 2]], undefined],
-  ['one by one after a claim too many', [1, 4, 1], [[0], [1], [2]], undefined],
-  ['one by one without the first that came back once more', [4, 5, 5], [[0], [2]], 1],
-])('plans a batch to be handled %s', (_name, attempts, batches, buried) => {
-  expect(planned(attempts, 3)).toEqual({ batches, buried });
+  ['together', [1, 3, 2], { batches: [[0, 1, 2]], givenBack: [], buried: undefined }],
+  ['alone after a claim too many', [1, 4, 1], { batches: [[1]], givenBack: [0, 2], buried: undefined }],
+  ['alone three times', [1, 6, 6], { batches: [[1]], givenBack: [0, 2], buried: undefined }],
+  ['no more after that', [1, 7, 6], { batches: [], givenBack: [0, 2], buried: 1 }],
+])('plans a batch to be handled %s', (_name, attempts, plan) => {
+  expect(planned(attempts, 3)).toEqual(plan);
+});
+
+test('plans nothing before an earlier entry of its key', () => {
+  expect(planned([1, 4, 1], 3, ['a', 'a', 'b'])).toMatchObject({ batches: [[0]], givenBack: [1, 2] });
 });
 
 test.each([
@@ -66,22 +71,23 @@ test.each([
   ['ones in the end', [9, 9, 9, 9], [[0], [1], [2], [3]]],
   ['pieces only where claims came to nothing', [9, 1, 1, 9, 1], [[0], [1, 2], [3], [4]]],
 ])('makes %s of a batch that was claimed again and again', (_name, attempts, batches) => {
-  expect(planned(attempts, 20)).toEqual({ batches, buried: undefined });
+  expect(planned(attempts, 20)).toEqual({ batches, givenBack: [], buried: undefined });
 });
 
-/** The plan for entries that were claimed so often, by their places. */
-function planned(attempts: readonly number[], maxAttempts: number) {
-  const entries = attempts.map((count, index) => entry(index, count));
-  const { batches, bury } = planBatch(entries, maxAttempts);
+/** The plan for entries that were claimed so often, by their places; each of a key of its own unless `keys` say otherwise. */
+function planned(attempts: readonly number[], maxAttempts: number, keys: readonly string[] = []) {
+  const entries = attempts.map((count, index) => entry(index, count, keys[index] ?? String(index)));
+  const { batches, giveBack, bury } = planBatch(entries, maxAttempts);
   const placeOf = (one: (typeof entries)[number]) => entries.indexOf(one);
   return {
     batches: batches.map((batch) => batch.map(placeOf)),
+    givenBack: giveBack.map(placeOf),
     buried: bury === undefined ? undefined : placeOf(bury),
   };
 }
 
-function entry(index: number, attempts: number) {
-  return { ...JSON.parse(`{"id": ${index}}`), attempts };
+function entry(index: number, attempts: number, key: string) {
+  return { ...JSON.parse(`{"id": ${index}}`), attempts, key };
 }
 
 test.each([

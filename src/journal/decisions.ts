@@ -4,28 +4,41 @@ import { retryDelayMs, slowestDelayMs } from './retry-schedule.ts';
 
 /** How the entries of a claim are to be handled. */
 export type Plan = {
-  /** What is handled and settled together, in order; one by one where one of them may have stopped the process before. */
+  /** Given back at once and uncounted, before anything is tried: nobody may hold against them what happens to others. */
+  giveBack: Entry[];
+  /** What is handled and settled together, in order. */
   batches: Entry[][];
-  /** To be buried untried: it was the first to be tried alone last time, and nobody came back. */
+  /** To be buried untried: it was tried alone several times, and nobody came back. */
   bury: Entry | undefined;
 };
 
 /** Claims of an entry from which on its batch is half as large each time. */
 const CLAIMS_IN_FULL = 3;
+/** A process may be killed once or twice from outside, whatever it was doing. */
+const TRIES_ALONE = 3;
 
 /**
  * Looks for entries that were claimed more often than they may be tried: a failure is settled and ends in time, so only
- * a process that died under them leaves such. First each is tried alone, in order; then the first that is left did it.
- * Long before, batches get smaller: a process that is killed again and again, by whatever, gets something done each time.
+ * a process that died under them leaves such. They are tried alone, one to a claim, and the one that nobody comes back from
+ * is buried. Long before, batches get smaller: a process that is killed again and again gets something done each time.
  */
 export function planBatch(entries: readonly Entry[], maxAttempts: number): Plan {
-  const bury = entries.find((entry) => entry.attempts > maxAttempts + 1);
-  const isAlone = entries.some((entry) => entry.attempts > maxAttempts);
+  const claimedTooOften = entries.find(({ attempts }) => attempts > maxAttempts);
+  // Never before an earlier one of its key.
+  const suspect = entries.find(({ key }) => key === claimedTooOften?.key);
+  if (claimedTooOften === undefined || suspect === undefined)
+    return { giveBack: [], batches: smallerEachTime(entries), bury: undefined };
+  const giveBack = entries.filter((entry) => entry !== suspect);
+  if (suspect.attempts > maxAttempts + TRIES_ALONE) return { giveBack, batches: [], bury: suspect };
+  return { giveBack, batches: [[suspect]], bury: undefined };
+}
+
+function smallerEachTime(entries: readonly Entry[]): Entry[][] {
   const batches: Entry[][] = [];
   let room = 0;
-  for (const entry of entries.filter((each) => each !== bury)) {
+  for (const entry of entries) {
     const halvings = Math.max(0, entry.attempts - CLAIMS_IN_FULL);
-    const most = isAlone ? 1 : Math.max(1, Math.floor(entries.length / 2 ** halvings));
+    const most = Math.max(1, Math.floor(entries.length / 2 ** halvings));
     const current = batches.at(-1);
     room = Math.min(room, most - (current?.length ?? 0));
     if (current === undefined || room < 1) {
@@ -36,7 +49,7 @@ export function planBatch(entries: readonly Entry[], maxAttempts: number): Plan 
       room -= 1;
     }
   }
-  return { batches, bury };
+  return batches;
 }
 
 export type NextStep =

@@ -207,18 +207,26 @@ test('counts an entry that the handler forgot as failed', async () => {
 
 test('buries the entry that stops the process, and works off its innocent neighbours', async () => {
   await append('innocent', 'killer', 'late');
+  const claim = () => journal.claim({ ...QUEUE, limit: 10, leaseMs: 1_000 });
   const crash = async () => {
-    await journal.claim({ ...QUEUE, limit: 10, leaseMs: 1_000 });
     await journal.close();
     journal = await createSqliteJournal({ path: join(folder, 'journal.db'), maxBytes: 2 ** 28 });
   };
-  await crash();
-  await crash();
-  // The second run tries them alone: the first is done, then the killer strikes.
-  const { token, entries } = await journal.claim({ ...QUEUE, limit: 10, leaseMs: 1_000 });
-  await journal.settle(token, complete(entries.slice(0, 1)));
-  await journal.close();
-  journal = await createSqliteJournal({ path: join(folder, 'journal.db'), maxBytes: 2 ** 28 });
+  const giveBack = ({ id }: Entry): Settlement => {
+    return { id, step: 'retry', runAtMs: 0, error: '', uncounted: true };
+  };
+  for (const _ of [1, 2]) {
+    await claim();
+    await crash();
+  }
+  // From now on one is tried at a time: the first is done, then the killer strikes three times.
+  const { token, entries } = await claim();
+  await journal.settle(token, [...complete(entries.slice(0, 1)), ...entries.slice(1).map(giveBack)]);
+  for (const _ of [1, 2, 3]) {
+    const again = await claim();
+    await journal.settle(again.token, again.entries.slice(1).map(giveBack));
+    await crash();
+  }
   const handled: string[] = [];
   work({
     maxAttempts: 2,
@@ -227,7 +235,7 @@ test('buries the entry that stops the process, and works off its innocent neighb
       return complete(batch);
     },
   });
-  await untilOutcomes(2);
+  await untilOutcomes(3);
   expect(handled).toEqual(['late']);
   expect(await states()).toEqual(['done', 'dead', 'done']);
 });
