@@ -12,6 +12,8 @@ const Drained = Answer.extend({
   events: z.array(OutboxEvent.extend({ id: z.number().int() })),
   /** Rows that came to nothing, as a record made and deleted in one transaction. */
   nothing: z.array(z.number().int()),
+  /** Whether rows were left behind that the page had no room for. */
+  more: z.boolean(),
 });
 export type Drained = z.infer<typeof Drained>;
 

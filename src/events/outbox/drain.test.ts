@@ -27,12 +27,9 @@ function outboxOf(rows: Row[]) {
         rows = rows.filter(({ id }) => !done.includes(id));
         const nothing = rows.filter(({ deleted, created }) => deleted && created).map(({ id }) => id);
         const events = rows.filter(({ id }) => !nothing.includes(id)).slice(0, limit);
-        return {
-          identity: sampleIdentity(),
-          held: state.isHeld,
-          events: state.isHeld ? [] : events,
-          nothing,
-        };
+        const page = state.isHeld ? [] : events;
+        const more = rows.length > page.length + nothing.length;
+        return { identity: sampleIdentity(), held: state.isHeld, events: page, nothing, more };
       },
     },
     journal: {
@@ -104,6 +101,17 @@ test('names what came to nothing, so that it goes too', async () => {
   outbox.drain.start();
   await expect.poll(() => outbox.left()).toEqual([]);
   expect(outbox.appended).toHaveLength(1);
+});
+
+test('tells Odoo what is done with the next look, and soon if there is none', async () => {
+  const outbox = outboxOf([row(1)]);
+  outbox.drain.start();
+  await expect.poll(() => outbox.appended.length).toBe(1);
+  outbox.add(row(2));
+  outbox.drain.ring();
+  await expect.poll(() => outbox.appended.length).toBe(2);
+  expect(outbox.calls.map(({ done }) => done)).toEqual([[], [1]]);
+  await expect.poll(() => outbox.left()).toEqual([]);
 });
 
 test('looks at once when the bell rings', async () => {

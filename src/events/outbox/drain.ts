@@ -22,6 +22,12 @@ export type DrainOptions = {
   onDrained: (count: number) => void;
 };
 
+/**
+ * How long in ms Odoo waits to be told what is done when nothing else happens: it has something better to do just then, which is
+ * to read what the payloads need. Under load the next ring tells it.
+ */
+const DONE_MS = 200;
+
 export type Drain = {
   start(): void;
   /** The bell rang: look at once. */
@@ -40,16 +46,18 @@ export function createDrain(options: DrainOptions): Drain {
   let rung = Promise.withResolvers<void>();
   let running: Promise<void> = Promise.resolve();
 
-  async function untilEmpty(): Promise<void> {
-    let done: number[] = [];
+  /** Takes pages until one leaves nothing behind; returns what is to be named as done at the next look. */
+  async function takeAll(doneBefore: readonly number[]): Promise<number[]> {
+    let done = doneBefore;
     while (!stopping.signal.aborted && options.isOpen()) {
       const page = await records.drain({ database, done, limit });
-      if (!options.admits(page.identity) || page.held) return;
+      if (!options.admits(page.identity) || page.held) return [];
       if (page.events.length > 0) await journal.append(page.events.map(entryOf));
       options.onDrained(page.events.length);
       done = [...page.events.map(({ id }) => id), ...page.nothing];
-      if (done.length === 0) return;
+      if (!page.more) return [...done];
     }
+    return [...done];
   }
 
   /** Strips the row's id: it says nothing outside of Odoo, and would make a repeated event look different. */
@@ -64,16 +72,23 @@ export function createDrain(options: DrainOptions): Drain {
   }
 
   async function run(): Promise<void> {
+    let done: number[] = [];
     while (!stopping.signal.aborted) {
       rung = Promise.withResolvers();
-      await untilEmpty().catch((error: unknown) => log.warn({ error }, 'the outbox could not be drained'));
-      await waitForRing();
+      try {
+        done = await takeAll(done);
+      } catch (error) {
+        // What is in the journal already is told by its key when it is read again.
+        done = [];
+        log.warn({ error }, 'the outbox could not be drained');
+      }
+      await waitForRing(done.length > 0 ? DONE_MS : options.pollMs());
     }
   }
 
-  async function waitForRing(): Promise<void> {
+  async function waitForRing(ms: number): Promise<void> {
     const enough = new AbortController();
-    const pause = clock.sleep(options.pollMs(), AbortSignal.any([stopping.signal, enough.signal]));
+    const pause = clock.sleep(ms, AbortSignal.any([stopping.signal, enough.signal]));
     await Promise.race([rung.promise, pause.catch(() => undefined)]);
     enough.abort();
   }

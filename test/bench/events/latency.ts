@@ -4,8 +4,8 @@ import { until } from '../../support/until.ts';
 import type { Base, Place } from './place.ts';
 
 const CHANGES = 120;
-/** Not all at the same distance, or they would fall into step with something. */
-const PAUSE_MS = [20, 35, 50, 80];
+/** Odoo is left alone for a while, and not for the same while each time: nothing is to fall into step with anything. */
+const PAUSE_MS = [250, 300, 370, 420];
 
 export type Latency = { p50Ms: number; p99Ms: number };
 
@@ -20,6 +20,7 @@ export async function latencies(place: Place, base: Base, path: string, changes 
   await received(place, path, ids, 'res.partner.created');
   for (const [index, id] of ids.entries()) {
     await admin.call('res.partner', 'write', [[id], { name: `Changed ${index}` }]);
+    await received(place, path, [id], 'res.partner.updated');
     await pause(PAUSE_MS[index % PAUSE_MS.length] ?? 0);
   }
   const arrivedAtMs = await received(place, path, ids, 'res.partner.updated');
@@ -47,7 +48,7 @@ async function received({ receiver }: Place, path: string, ids: readonly number[
     }
     return arrived;
   };
-  return await until(find, (arrived) => ids.every((id) => arrived.has(id)));
+  return await until(find, (arrived) => ids.every((id) => arrived.has(id)), { everyMs: 10 });
 }
 
 /** The way to Odoo without its websocket: what is left is polling. */
