@@ -49,8 +49,8 @@ test('gives up when the schedule is shorter than the attempts allowed', () => {
 test.each([
   ['together', [1, 3, 2], { batches: [[0, 1, 2]], givenBack: [], buried: undefined }],
   ['alone after a claim too many', [1, 4, 1], { batches: [[1]], givenBack: [0, 2], buried: undefined }],
-  ['alone three times', [1, 6, 6], { batches: [[1]], givenBack: [0, 2], buried: undefined }],
-  ['no more after that', [1, 7, 6], { batches: [], givenBack: [0, 2], buried: 1 }],
+  ['alone ten times', [1, 13, 13], { batches: [[1]], givenBack: [0, 2], buried: undefined }],
+  ['no more after that', [1, 14, 13], { batches: [], givenBack: [0, 2], buried: 1 }],
 ])('plans a batch to be handled %s', (_name, attempts, plan) => {
   expect(planned(attempts, 3)).toEqual(plan);
 });

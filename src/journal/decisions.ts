@@ -14,8 +14,8 @@ export type Plan = {
 
 /** Claims of an entry from which on its batch is half as large each time. */
 const CLAIMS_IN_FULL = 3;
-/** A process may be killed once or twice from outside, whatever it was doing. */
-const TRIES_ALONE = 3;
+/** A process may be killed again and again from outside, whatever it was doing; one that an entry kills needs minutes at most. */
+const TRIES_ALONE = 10;
 
 /**
  * Looks for entries that were claimed more often than they may be tried: a failure is settled and ends in time, so only
