@@ -193,7 +193,7 @@ describe('leads', () => {
     expect((await sent('crm.lead.updated', id)).data).toMatchObject({ expected_revenue: 900 });
     await convert(id);
     const converted = await sent('crm.lead.converted', id);
-    expect(converted.data).toMatchObject({ type: 'opportunity', old_values: { type: 'lead' } });
+    expect(converted.data).toMatchObject({ type: 'opportunity' });
     const [won] = Stage.parse(await events.search('crm.stage', [['is_won', '=', true]]));
     await write('crm.lead', id, { stage_id: won });
     expect((await sent('crm.lead.won', id)).data).toMatchObject({ stage_id: won, probability: 100 });
