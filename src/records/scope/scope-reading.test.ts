@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import type { Json } from '../../odoo/index.ts';
+import { type Attempt, nestedDomain, refusalCode } from './testing/attempts.ts';
+
+const domain = (what: string, value: Json, code: string, model = 'sale.order'): Attempt => [
+  `domain: ${what}`,
+  (own) => own.domain(model, value),
+  code,
+];
+
+const order = (what: string, value: string, code: string, model = 'sale.order'): Attempt => [
+  `order: ${what}`,
+  (own) => own.order(model, value),
+  code,
+];
+
+const groups = (what: string, by: string[], aggregates: string[], code: string, sort?: string): Attempt => [
+  `groups: ${what}`,
+  (own) => own.groupBy('sale.order', by, aggregates, sort),
+  code,
+];
+
+const fields = (what: string, value: Json, code: string, model = 'sale.order'): Attempt => [
+  `fields: ${what}`,
+  (own) => own.spec(model, value),
+  code,
+];
+
+const [noField, noModel, noDomain, noOrder] = [
+  ...['field-not-allowed', 'model-not-allowed', 'invalid-domain', 'invalid-order'],
+] as const;
+
+test.each<Attempt>([
+  ['model: one without a grant', (own) => own.model('account.move', 'read'), noModel],
+  ['model: one that Odoo has not', (own) => own.model('crm.lead', 'read'), noModel],
+  ['model: a name that every object has', (own) => own.model('__proto__', 'read'), noModel],
+  ['model: system parameters', (own) => own.model('ir.config_parameter', 'read'), noModel],
+  ['model: what Viaduct itself lives on', (own) => own.model('x_viaduct_endpoint', 'read'), noModel],
+  ['model: all fields of a technical model', (own) => own.model('ir.cron', 'read'), 'right-not-allowed'],
+  ['model: a user changed', (own) => own.model('res.users', 'write'), noModel],
+  ['model: a user made', (own) => own.model('res.users', 'create'), noModel],
+  ['model: a user deleted', (own) => own.model('res.users', 'unlink'), noModel],
+  ['model: deleting without that right', (own) => own.model('sale.order', 'unlink'), 'right-not-allowed'],
+  ['field: one that the endpoint does not name', (own) => own.field('res.partner', 'email'), noField],
+  ['field: one that it takes out', (own) => own.field('sale.order.line', 'price_unit'), noField],
+  [
+    'field: one that it takes out, along a path',
+    (own) => own.field('sale.order', 'order_line.price_unit'),
+    noField,
+  ],
+  ['field: one of a user', (own) => own.field('sale.order', 'user_id.password'), noField],
+  ['field: a token that nobody named', (own) => own.field('sale.order', 'access_token'), noField],
+  ['field: one of a model without a grant', (own) => own.field('sale.order', 'company_id.name'), noModel],
+  [
+    'field: the display name of such a model',
+    (own) => own.field('sale.order', 'company_id.display_name'),
+    noModel,
+  ],
+  ['field: the id of such a model', (own) => own.field('sale.order', 'tag_ids.id'), noModel],
+  [
+    'field: a display name that is not named',
+    (own) => own.field('sale.order', 'partner_id.display_name'),
+    noField,
+  ],
+  ['field: a path through text', (own) => own.field('sale.order', 'name.id'), noField],
+  ['field: a part that dates have not', (own) => own.field('sale.order', 'date_order.name'), noField],
+  ['field: a part of a part', (own) => own.field('sale.order', 'date_order.month_number.id'), noField],
+  ['field: a path through a reference', (own) => own.field('res.partner', 'owner.name'), noField],
+  ['field: a property with a path', (own) => own.field('product.product', 'product_properties.a.b'), noField],
+  [
+    'field: a path in a circle',
+    (own) => own.field('res.partner', 'parent_id.parent_id.parent_id.parent_id.parent_id.parent_id.name'),
+    noField,
+  ],
+  ['field: nothing', (own) => own.field('sale.order', ''), noField],
+  ['field: a name that every object has', (own) => own.field('sale.order', 'constructor'), noField],
+
+  domain('a field that is not granted', [['access_token', '=like', 'a%']], noField),
+  domain('a field of a relation', [['partner_id.email', 'ilike', '@']], noField),
+  domain('behind a not', ['!', ['partner_id.vat', '=', false]], noField),
+  domain('within any', [['partner_id', 'any', [['vat', '!=', false]]]], noField),
+  domain(
+    'within not any, within any',
+    [['order_line', 'any', [['order_id', 'not any', [['access_token', '!=', false]]]]]],
+    noField,
+  ),
+  domain('any, around the rules', [['partner_id', 'any!', []]], noDomain),
+  domain('not any, around the rules', [['partner_id', 'not any!', []]], noDomain),
+  domain('an operator of Odoo itself', [['id', 'inselect', ['select 1', []]]], noDomain),
+  domain('any of a field without records', [['name', 'any', []]], noDomain),
+  domain('any of the id', [['id', 'any', [['access_token', '!=', false]]]], noDomain),
+  domain('any of a model without a grant', [['company_id', 'any', []]], noModel),
+  domain('a name of a relation', [['partner_id', 'ilike', 'azur']], noDomain),
+  domain('names of a relation', [['partner_id', 'in', [1, 'azur']]], noDomain),
+  domain('a name of an unknown relation', [['company_id', '=', 'Azur']], noDomain),
+  domain('a name, in a hierarchy', [['partner_id', 'child_of', 'azur']], noDomain),
+  domain('a hierarchy of a model without a grant', [['company_id', 'child_of', 1]], noModel),
+  domain('a hierarchy by a field that is not granted', [['id', 'child_of', 1]], noField, 'sale.order.line'),
+  domain('a hierarchy of a text', [['name', 'parent_of', 1]], noDomain),
+  domain('a display name', [['display_name', 'ilike', 'FR40']], noField, 'res.partner'),
+  domain('another name of a withheld field', [['partner_email', '=', 'a@b.c']], noField),
+  domain('text instead of a list', "[('id', '>', 0)]", noDomain),
+  domain('one condition by itself', ['id', '>', 0], noDomain),
+  domain('an object', { id: 1 }, noDomain),
+  domain('a condition of two', [['id', '>']], noDomain),
+  domain('a condition of four', [['id', '>', 0, 1]], noDomain),
+  domain('an unknown joiner', ['^', ['id', '>', 0]], noDomain),
+  domain('a joiner in the middle', [['id', '>', 0], 'and', ['id', '<', 9]], noDomain),
+  domain('too few conditions', ['|', ['id', '>', 0]], noDomain),
+  domain('a joiner at the end', [['id', '>', 0], '&'], noDomain),
+  domain('an operator in capitals', [['name', 'ILIKE', 'a']], noDomain),
+  domain('an object as a value', [['name', '=', { a: 1 }]], noDomain),
+  domain('lists in lists', [['name', 'in', [['a']]]], noDomain),
+  domain('in without a list', [['name', 'in', 'a']], noDomain),
+  domain('like without a text', [['name', 'like', 5]], noDomain),
+  domain('a number instead of a field', [[2, '=', 2]], noDomain),
+  domain('nine levels', nestedDomain(9), noDomain, 'res.partner'),
+  domain('600 conditions', Array<Json>(600).fill(['id', '=', 1]), noDomain),
+  domain('30,000 values', [['id', 'in', Array<Json>(30_000).fill(1)]], noDomain),
+  domain('a model without the right to read', [], 'right-not-allowed', 'ir.cron'),
+
+  order('a field that is not granted', 'access_token', noField),
+  order('a second field that is not granted', 'name, access_token desc', noField),
+  order('a field of a relation', 'partner_id.name', noOrder),
+  order('a relation, by fields that nobody named', 'partner_id', noOrder),
+  order('a relation without a grant', 'company_id desc', noOrder),
+  order('several records', 'order_line', noOrder),
+  order('an aggregate', 'amount_total:max', noOrder),
+  order('SQL', 'name; drop table sale_order', noOrder),
+  order('an expression', '(select 1)', noOrder),
+  order('nothing', '', noOrder),
+  order('an empty term', 'name,', noOrder),
+  order('a quoted column', '"access_token"', noOrder),
+  order('more than eight fields', Array(9).fill('name').join(','), noOrder),
+
+  groups('a field that is not granted', ['access_token'], [], noField),
+  groups('a field of a relation', ['partner_id.email'], [], noField),
+  groups('an aggregate of a field that is not granted', ['state'], ['access_token:max'], noField),
+  groups('an aggregate under another name', ['state'], ['x:max(access_token)'], 'invalid-groups'),
+  groups('an unknown aggregate', ['state'], ['name:string_agg'], 'invalid-groups'),
+  groups('whole records', ['state'], ['id:recordset'], 'invalid-groups'),
+  groups('a field without an aggregate', ['state'], ['amount_total'], 'invalid-groups'),
+  groups('a date without its part', ['date_order'], [], 'invalid-groups'),
+  groups('a part that dates have not', ['date_order:second'], [], 'invalid-groups'),
+  groups('a part of what is no date', ['state:month'], [], 'invalid-groups'),
+  groups('an order by what is not granted', ['state'], [], noField, 'access_token:max'),
+  groups('an order by something else', ['state'], [], noOrder, 'name'),
+  groups('an order by names that nobody granted', ['partner_id'], [], noOrder, 'partner_id desc'),
+  groups('five of them', ['state', 'name', 'user_id', 'company_id', 'partner_id'], [], 'invalid-groups'),
+
+  fields('one that is not granted', ['name', 'access_token'], noField),
+  fields('one of a relation', [{ partner_id: ['name', 'email'] }], noField),
+  fields('one of a relation, by a path', ['partner_id.email'], noField),
+  fields('a relation without a grant', [{ company_id: ['name'] }], noModel),
+  fields('the id alone of a relation without a grant', [{ company_id: [] }], noModel),
+  fields('a path to such an id', ['company_id.id'], noModel),
+  fields('fields of a text', [{ name: ['id'] }], 'invalid-fields'),
+  fields('fields of a reference', [{ owner: ['name'] }], 'invalid-fields', 'res.partner'),
+  fields('fields of a property', [{ product_properties: ['name'] }], 'invalid-fields', 'product.product'),
+  fields(
+    'a context for a relation',
+    [{ order_line: { fields: ['name'], context: { active_test: false } } }],
+    'invalid-fields',
+  ),
+  fields(
+    'an order that is not granted',
+    [{ order_line: { fields: ['name'], order: 'price_unit' } }],
+    noField,
+  ),
+  fields('a limit that is none', [{ order_line: { fields: ['name'], limit: 0 } }], 'invalid-fields'),
+  fields(
+    'six relations deep',
+    ['parent_id.parent_id.parent_id.parent_id.parent_id.name'],
+    'invalid-fields',
+    'res.partner',
+  ),
+  fields('a text', 'name', 'invalid-fields'),
+  fields('a number', [1], 'invalid-fields'),
+  fields('everything', ['*'], noField),
+  fields('more than 500', Array<Json>(501).fill('name'), 'invalid-fields'),
+])('refuses %s', (_, attempt, code) => {
+  expect(refusalCode(attempt)).toBe(code);
+});
