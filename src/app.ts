@@ -63,6 +63,7 @@ export async function startApp({ config, log, environment }: AppOptions): Promis
       databaseOf: databases.byUuid,
       databases: databases.forReport,
       eventDatabases: databases.forEvents,
+      recordDatabases: databases.forRecords,
     }),
   });
   const { port } = await server.start();

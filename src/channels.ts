@@ -2,12 +2,14 @@ import type { Backlog } from './backlog.ts';
 import type { Clock } from './clock.ts';
 import { viaductVersion } from './commands/version.ts';
 import type { Config, DatabaseConfig } from './config/index.ts';
+import { connectAs } from './connect-odoo.ts';
 import { createEventsChannel, type EventsDatabase } from './events/index.ts';
 import type { Journal } from './journal/index.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { DatabaseIdentity, Verdict } from './odoo/guard/index.ts';
 import type { Hello, OdooConnection } from './odoo/index.ts';
+import { createRecordsChannel, type RecordsDatabase } from './records/index.ts';
 import { createSmsChannel, type SmsDatabase } from './sms/index.ts';
 
 export type ChannelsOptions = {
@@ -35,6 +37,7 @@ export type Channels = {
   /** What the routes know of a channel; null where Odoo has not its addon. */
   sms: SmsDatabase | null;
   events: EventsDatabase | null;
+  records: RecordsDatabase | null;
   /** Something was changed in Odoo, or Odoo is back: read the configuration anew, and look for work. */
   wake(): void;
   /** There are events in the outbox. */
@@ -57,12 +60,15 @@ export function startChannels(options: ChannelsOptions): Channels {
   const callbackUrl = callbackUrlOf(config, settings);
   const sms = has('viaduct_sms') ? createSmsChannel({ ...common, callbackUrl }) : null;
   const events = has('viaduct_events') ? createEventsChannel({ ...common, userAgent }) : null;
-  const channels = [sms, events].filter((channel) => channel !== null);
+  const connect = (account: { login: string; password: string }) => connectAs(settings, account, options);
+  const records = has('viaduct_records') ? createRecordsChannel({ ...common, connect }) : null;
+  const channels = [sms, events, records].filter((channel) => channel !== null);
   for (const channel of channels) channel.start();
   return {
     database,
     sms: sms?.database ?? null,
     events: events?.database ?? null,
+    records: records?.database ?? null,
     wake() {
       for (const channel of channels) channel.wake();
     },

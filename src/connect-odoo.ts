@@ -10,15 +10,33 @@ export function placeOf({ url, database }: Pick<DatabaseConfig, 'url' | 'databas
 /** How an error names the key that took the place of the setting. */
 const RENEWED = 'the API key that was renewed and is kept beside the journal';
 
+/** How an error names what a user of the record API signs in with. */
+const ACTING_NAMES = { login: 'the user of the endpoint', password: 'the key that Viaduct made for him' };
+
 /** The connections to one database as its service user, within its own limits and with a circuit of their own. */
 export function connectOdoo(
   odoo: DatabaseConfig,
   { password, metrics }: { password: ServicePassword; metrics: Metrics },
 ): OdooConnection {
+  const names = password.file() === null ? odoo.settingNames : { ...odoo.settingNames, password: RENEWED };
+  return connect(odoo, { login: odoo.login, password: password.now, names }, metrics);
+}
+
+/** The same as another user of that database, by a key that was made for it. */
+export function connectAs(
+  odoo: DatabaseConfig,
+  account: { login: string; password: string },
+  { metrics }: { metrics: Metrics },
+): OdooConnection {
+  return connect(odoo, { ...account, names: { ...odoo.settingNames, ...ACTING_NAMES } }, metrics);
+}
+
+type Account = Pick<Parameters<typeof createOdooClient>[0], 'login' | 'password' | 'names'>;
+
+function connect(odoo: DatabaseConfig, account: Account, metrics: Metrics): OdooConnection {
   const { name: database } = odoo;
   return createOdooClient({
-    ...{ url: odoo.url, database: odoo.database, login: odoo.login, password: password.now },
-    names: password.file() === null ? odoo.settingNames : { ...odoo.settingNames, password: RENEWED },
+    ...{ url: odoo.url, database: odoo.database, ...account },
     transport: odoo.transport,
     limits: {
       connections: odoo.connections,

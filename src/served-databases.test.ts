@@ -19,7 +19,15 @@ function served(name: string, state: State): ServedDatabase & { doubts: () => nu
     channels: () => {
       if (state === 'unreached') return null;
       const sms = { ...sampleDatabase([], { id, heldWords }), name };
-      return { database: id, sms, events: null, wake: () => {}, ring: () => {}, stop: async () => {} };
+      return {
+        database: id,
+        sms,
+        events: null,
+        records: null,
+        wake: () => {},
+        ring: () => {},
+        stop: async () => {},
+      };
     },
     firstServed: async () => {},
     verdict: () => (state === 'held' ? HELD : { open: true, uuid: id }),

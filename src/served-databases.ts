@@ -1,6 +1,7 @@
 import type { Channels } from './channels.ts';
 import type { EventsDatabase } from './events/index.ts';
 import { HttpError, type PartState } from './http/index.ts';
+import type { RecordsDatabase } from './records/index.ts';
 import type { ServedDatabase } from './served-database.ts';
 import type { SmsDatabase } from './sms/index.ts';
 
@@ -12,6 +13,8 @@ export type ServedDatabases = {
   forReport(name: string | undefined): Iterable<SmsDatabase>;
   /** Where an event may belong that another system pushes; ends with 503 if a database is not known yet. */
   forEvents(): Iterable<EventsDatabase>;
+  /** Where an endpoint of the record API may belong; ends with 503 if a database is not known yet. */
+  forRecords(): Iterable<RecordsDatabase>;
   /** How the settings name the database with this `database.uuid`. */
   nameOf(uuid: string): string;
   parts(): PartState[];
@@ -54,6 +57,7 @@ export function createServedDatabases(all: readonly ServedDatabase[]): ServedDat
     },
     forReport: (name) => each(name, ({ sms }) => sms),
     forEvents: () => each(undefined, ({ events }) => events),
+    forRecords: () => each(undefined, ({ records }) => records),
     nameOf: (uuid) => all.find((served) => served.channels()?.database === uuid)?.name ?? 'other',
     ids() {
       const known = all.flatMap((served) => served.channels()?.database ?? []);

@@ -143,7 +143,8 @@ export function networks(facts: WithDefault) {
   return describe(schema, { ...facts, allowed: 'addresses or networks such as `10.0.0.0/8, ::1`' });
 }
 
-function addNetwork(list: BlockList, item: string): boolean {
+/** Adds an address or a network as `10.0.0.0/8` or `::1`; false when it is neither. */
+export function addNetwork(list: BlockList, item: string): boolean {
   const [address = '', prefix, ...more] = item.split('/');
   const version = isIP(address);
   const bits = version === 6 ? 128 : 32;

@@ -35,6 +35,7 @@ const server = createHttpServer({
     databaseOf: async (uuid) => databases.find(({ id }) => id === uuid) ?? null,
     databases: () => databases,
     eventDatabases: () => eventDatabases,
+    recordDatabases: () => [],
   }),
 });
 const { port } = await server.start();

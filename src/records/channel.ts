@@ -1,0 +1,94 @@
+import { type Clock, repeat } from '../clock.ts';
+import type { Config } from '../config/index.ts';
+import { createWorker, type Journal } from '../journal/index.ts';
+import type { Log } from '../log.ts';
+import type { DatabaseIdentity } from '../odoo/guard/index.ts';
+import { isOdooOutage, type OdooClient, type OdooConnection } from '../odoo/index.ts';
+import type { RecordsDatabase } from './database.ts';
+import { type ActingAccount, createActingClients } from './endpoints/acting.ts';
+import { createEndpointBook } from './endpoints/book.ts';
+import { createEndpointPace } from './endpoints/pace.ts';
+import { createCallKeeper, createLogHandler } from './log/log-jobs.ts';
+import { CALL_QUEUE } from './queues.ts';
+import { createRecordsProcedures } from './records.ts';
+
+export type RecordsChannelOptions = {
+  /** Odoo's `database.uuid`. */
+  database: string;
+  /** As the settings name it. */
+  name: string;
+  config: Config;
+  journal: Journal;
+  /** As the service. */
+  odoo: OdooClient;
+  /** As the user of an endpoint. */
+  connect: (account: ActingAccount) => OdooConnection;
+  /** Whether traffic may flow now: the database is open and Odoo answers. */
+  isOpen: () => boolean;
+  heldWords: () => string | null;
+  admits: (identity: DatabaseIdentity) => boolean;
+  log: Log;
+  clock: Clock;
+  random: () => number;
+};
+
+export type RecordsChannel = {
+  database: RecordsDatabase;
+  start(): void;
+  /** Reads the endpoints anew: the bell rang, or Odoo is back. */
+  wake(): void;
+  stop(signal?: AbortSignal): Promise<void>;
+};
+
+const BOOK_MAX_AGE_MS = 60_000;
+const LOG_LINES_PER_CALL = 500;
+const LOG_INTERVAL_MS = 500;
+
+/** The record API of one Odoo database. */
+export function createRecordsChannel(options: RecordsChannelOptions): RecordsChannel {
+  const { config, journal, database, name, isOpen, admits, log, clock, random } = options;
+  const records = createRecordsProcedures({ odoo: options.odoo, database, admits });
+  const clients = createActingClients({ records, connect: options.connect, admits, clock, log });
+  const pace = createEndpointPace();
+  const calls = createCallKeeper({ journal, database, log });
+  const book = createEndpointBook({
+    ...{ records, publicUrl: config.http.publicUrl, maxAgeMs: BOOK_MAX_AGE_MS, isOpen, clock, log },
+    onRead: (endpoints) => {
+      clients.update(endpoints);
+      pace.keepOnly(new Set(endpoints.map(({ id }) => id)));
+    },
+  });
+  const worker = createWorker({
+    ...{ journal, database, isOpen, clock, random, log, leaseMs: config.work.leaseMs },
+    ...{ maxAttempts: config.work.attempts, isOutage: isOdooOutage, queue: CALL_QUEUE },
+    ...{ limit: LOG_LINES_PER_CALL, minIntervalMs: LOG_INTERVAL_MS, lingerMs: LOG_INTERVAL_MS },
+    handle: createLogHandler({ records, admits, clock }),
+  });
+  const stopping = new AbortController();
+
+  return {
+    database: {
+      ...{ id: database, name, heldWords: options.heldWords },
+      ...{ finder: book.finder, fields: records.fields, acting: clients.of, keep: calls.keep },
+      transact: ({ id }, transaction) => records.transact(id, transaction),
+      spend: (endpoint) => pace.spend(endpoint, clock.nowMs()),
+    },
+    start() {
+      worker.start();
+      const again = () => {
+        book.readAgain();
+        return BOOK_MAX_AGE_MS;
+      };
+      void repeat(again, { clock, signal: stopping.signal });
+    },
+    wake() {
+      book.readAgain();
+      worker.wake();
+    },
+    async stop(signal) {
+      stopping.abort();
+      await calls.settled();
+      await Promise.all([clients.stop(), worker.stop(signal)]);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../../clock.ts';
+import { createKeptCopy } from '../../odoo/index.ts';
+import type { RecordsProcedures } from '../records.ts';
+import type { Endpoint } from './endpoint.ts';
+import { createEndpointFinder, type EndpointFinder } from './find-endpoint.ts';
+
+export type EndpointBookOptions = {
+  records: Pick<RecordsProcedures, 'readEndpoints'>;
+  publicUrl: string;
+  maxAgeMs: number;
+  isOpen: () => boolean;
+  onRead: (endpoints: readonly Endpoint[]) => void;
+  clock: Clock;
+  log: Record<'warn', (fields: object, message: string) => void>;
+};
+
+type Copy = { finder: EndpointFinder };
+
+/** Keeps the endpoints of Odoo in memory. */
+export function createEndpointBook({ records, clock, log, ...options }: EndpointBookOptions) {
+  const copy = createKeptCopy<Copy>({
+    read: async () => {
+      const { endpoints } = await records.readEndpoints(options.publicUrl);
+      options.onRead(endpoints);
+      return { finder: createEndpointFinder(endpoints) };
+    },
+    ...{ maxAgeMs: options.maxAgeMs, clock },
+  });
+  return {
+    /** As last read; a promise when they were never read. */
+    finder(): EndpointFinder | Promise<EndpointFinder> {
+      const current = copy.current();
+      return current instanceof Promise ? current.then(({ finder }) => finder) : current.finder;
+    },
+    readAgain(): void {
+      if (!options.isOpen()) return;
+      copy.refresh().catch((error: unknown) => log.warn({ error }, 'API endpoints could not be read'));
+    },
+  };
+}
