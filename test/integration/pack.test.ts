@@ -5,7 +5,7 @@ import { packAddons } from '../../src/odoo/provisioning/index.ts';
 import { freshOdoo, type TestOdoo } from '../support/odoo.ts';
 
 const MANIFESTS = new URL('../../addon-manifests', import.meta.url).pathname;
-const ADDONS = ['viaduct_base', 'viaduct_events', 'viaduct_sms'];
+const ADDONS = ['viaduct_base', 'viaduct_events', 'viaduct_records', 'viaduct_sms'];
 
 // Odoo installs, updates and uninstalls addons here, which takes a minute on a busy machine.
 vi.setConfig({ testTimeout: 400_000 });
