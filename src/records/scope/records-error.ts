@@ -18,6 +18,8 @@ export const RECORDS_ERROR_CODES = [
   'selector-missing',
   'too-many-records',
   'record-missing',
+  'precondition-failed',
+  'idempotency-key-reused',
   'not-possible',
 ] as const;
 export type RecordsErrorCode = (typeof RECORDS_ERROR_CODES)[number];

@@ -21,6 +21,7 @@ const common = {
 export const SAMPLE_FIELDS: FieldsOfModels = fieldsOf({
   'sale.order': {
     ...{ ...common, name: { ...char, required: true }, state: { type: 'selection' }, note: { type: 'html' } },
+    client_order_ref: char,
     ...{ partner_id: many2one('res.partner', { required: true }), user_id: many2one('res.users') },
     ...{ company_id: many2one('res.company'), amount_total: { type: 'monetary' } },
     ...{ date_order: { type: 'datetime', required: true }, validity_date: { type: 'date' } },

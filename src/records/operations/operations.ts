@@ -1,0 +1,86 @@
+import type { Json } from '../../odoo/index.ts';
+import type { JsonObject } from '../scope/json.ts';
+import type { Scope } from '../scope/scope.ts';
+import { type AggregateRequest, aggregateRecords } from './aggregate.ts';
+import {
+  type CallRequest,
+  callMethod,
+  defaultValues,
+  describeFields,
+  type FindAction,
+  runAction,
+} from './calling.ts';
+import { type Change, type Changed, type ChangeOptions, changeRecords, changeTogether } from './changing.ts';
+import { incomingDomain } from './incoming.ts';
+import { outgoingRecord, type Shape } from './outgoing.ts';
+import { type Acting, createReader } from './reading.ts';
+import { type SearchRequest, type SearchResult, searchRecords, usualFields } from './search.ts';
+import type { Transact } from './transacting.ts';
+
+export type RecordsOptions = {
+  scope: Scope;
+  acting: Acting;
+  transact: Transact;
+  findAction: FindAction;
+  /** Odoo's series, as 19. */
+  series: () => Promise<number>;
+  shape: Shape;
+};
+
+/**
+ * What can be done with records through one endpoint. Everything is judged by its scope first; the RPC calls that follow are one,
+ * unless a function says otherwise. Rejects with a RecordsError (nothing reached Odoo) or an OdooError (what Odoo said).
+ */
+export type Records = {
+  search(request: SearchRequest): Promise<SearchResult>;
+  /** In the order asked; what is gone or not to be seen is left out. */
+  read(request: { model: string; ids: Json; fields?: Json; context?: Json }): Promise<JsonObject[]>;
+  count(request: { model: string; domain?: Json; context?: Json }): Promise<number>;
+  aggregate(request: AggregateRequest): Promise<JsonObject[]>;
+  change(change: Change, options?: ChangeOptions): Promise<Changed>;
+  batch(
+    changes: readonly Change[],
+    options?: ChangeOptions,
+  ): Promise<{ results: Changed[]; replayed: boolean }>;
+  call(request: CallRequest): Promise<Json>;
+  /** One call more where the action is named by an external id. */
+  runAction(request: { model: string; action: string; ids?: Json; context?: Json }): Promise<Json>;
+  fieldsOf(request: { model: string; context?: Json }): Promise<{ [field: string]: JsonObject }>;
+  defaults(request: { model: string; fields?: Json; context?: Json }): Promise<JsonObject>;
+};
+
+export function createRecords(options: RecordsOptions): Records {
+  const { scope, acting, shape } = options;
+  const reader = createReader({ acting, scope });
+  return {
+    search: (request) => searchRecords({ scope, reader, shape }, request),
+    async read({ model, ids, fields, context }) {
+      const spec = scope.spec(model, fields ?? usualFields(scope, model));
+      const chosen = scope.selector(model, { ids });
+      const wanted = 'ids' in chosen ? chosen.ids : [];
+      const { records } = await reader.search(
+        ...([model, spec] as const),
+        { domain: [['id', 'in', wanted]], order: 'id' },
+        { ...scope.context(context), active_test: false },
+      );
+      const byId = new Map(records.map((record) => [record['id'], record]));
+      return wanted.flatMap((id) => {
+        const record = byId.get(id);
+        return record === undefined ? [] : [outgoingRecord({ scope, shape }, model, record, spec)];
+      });
+    },
+    count: async ({ model, domain = [], context }) =>
+      await reader.count(
+        model,
+        incomingDomain(scope, model, scope.domain(model, domain)),
+        scope.context(context),
+      ),
+    aggregate: (request) => aggregateRecords(options, request),
+    change: (change, how) => changeRecords(options, change, how),
+    batch: (changes, how) => changeTogether(options, changes, how),
+    call: (request) => callMethod(options, request),
+    runAction: (request) => runAction(options, request),
+    fieldsOf: (request) => describeFields(options, request),
+    defaults: (request) => defaultValues(options, request),
+  };
+}
