@@ -12,6 +12,8 @@ export type RateLimit = {
   count: 'requests' | 'refusals';
   points: number;
   windowSeconds: number;
+  /** For protocols that tell a refusal with the status 200: whether this answer was one. */
+  isRefusal?: (c: HttpContext) => boolean;
   /** Who is one visitor; without it the client's address. */
   key?: (c: HttpContext) => string;
 };
@@ -31,6 +33,7 @@ export function createRateLimiter({
   points,
   windowSeconds,
   key = addressKey,
+  isRefusal = () => false,
 }: RateLimit): RateLimiter {
   const limiter = new RateLimiterMemory({ points, duration: windowSeconds });
   const countsAll = count === 'requests';
@@ -47,7 +50,7 @@ export function createRateLimiter({
   }
 
   async function after(c: HttpContext, status: number): Promise<void> {
-    if (countsAll || !REFUSALS.has(status)) return;
+    if (countsAll || !(REFUSALS.has(status) || isRefusal(c))) return;
     anyCounted = true;
     await limiter.penalty(key(c));
   }

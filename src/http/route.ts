@@ -34,6 +34,7 @@ export type RouteParts = {
 export function createRouteHandler(route: Route, parts: RouteParts): (c: HttpContext) => Promise<Response> {
   const { metrics, deadlines, monotonicMs } = parts;
   const limiter = route.rateLimit === 'none' ? null : createRateLimiter(route.rateLimit);
+  const looksAtAll = route.rateLimit !== 'none' && route.rateLimit.isRefusal !== undefined;
   const timeLimitMs = route.answerTimeoutMs ?? parts.answerTimeoutMs;
   const measure = createRouteMeter({ metrics, method: route.method, route: route.path });
   const tellProblem = route.tellProblem ?? problem;
@@ -52,7 +53,7 @@ export function createRouteHandler(route: Route, parts: RouteParts): (c: HttpCon
       logFailure(c, route, response.status, error);
     }
     const { status } = response;
-    if (limiter !== null && status >= 400) await limiter.after(c, status);
+    if (limiter !== null && (status >= 400 || looksAtAll)) await limiter.after(c, status);
     measure(status, (monotonicMs() - startedMs) / 1000);
     return response;
   };

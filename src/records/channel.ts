@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts';
 import { createWorker, type Journal } from '../journal/index.ts';
 import type { Log } from '../log.ts';
 import type { DatabaseIdentity } from '../odoo/guard/index.ts';
-import { isOdooOutage, type OdooClient, type OdooConnection } from '../odoo/index.ts';
+import { type Hello, isOdooOutage, type OdooClient, type OdooConnection } from '../odoo/index.ts';
 import type { RecordsDatabase } from './database.ts';
 import { type ActingAccount, createActingClients } from './endpoints/acting.ts';
 import { createEndpointBook } from './endpoints/book.ts';
@@ -17,6 +17,7 @@ export type RecordsChannelOptions = {
   database: string;
   /** As the settings name it. */
   name: string;
+  hello: Pick<Hello, 'odoo'>;
   config: Config;
   journal: Journal;
   /** As the service. */
@@ -68,7 +69,7 @@ export function createRecordsChannel(options: RecordsChannelOptions): RecordsCha
 
   return {
     database: {
-      ...{ id: database, name, heldWords: options.heldWords },
+      ...{ id: database, name, series: seriesOf(options.hello), heldWords: options.heldWords },
       ...{ finder: book.finder, fields: records.fields, acting: clients.of, keep: calls.keep },
       transact: ({ id }, transaction) => records.transact(id, transaction),
       spend: (endpoint) => pace.spend(endpoint, clock.nowMs()),
@@ -91,4 +92,8 @@ export function createRecordsChannel(options: RecordsChannelOptions): RecordsCha
       await Promise.all([clients.stop(), worker.stop(signal)]);
     },
   };
+}
+
+function seriesOf({ odoo }: Pick<Hello, 'odoo'>): number {
+  return Number(/\d+/.exec(odoo)?.[0] ?? 0);
 }

@@ -11,6 +11,8 @@ export type RecordsDatabase = {
   id: string;
   /** As the settings name it. */
   name: string;
+  /** Odoo's series, as 19. */
+  series: number;
   /** Why its traffic is stopped, in words, or null when it is open. */
   heldWords: () => string | null;
   /** Its endpoints, as last read; a promise when they were never read. */

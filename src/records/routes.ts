@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import type { RateLimit, Route } from '../http/index.ts';
+import { createScopes, type VisitScope } from './create-scopes.ts';
 import type { RecordsDatabase } from './database.ts';
-import { createDoorkeeper, type Doorkeeper } from './endpoints/door.ts';
+import { createDoorkeeper, type Doorkeeper, type Visit } from './endpoints/door.ts';
+import { createScopedOdooRoutes } from './scoped-odoo/routes.ts';
 
 export type RecordRoutesOptions = {
   config: Config;
@@ -18,14 +21,20 @@ export type RecordRouteParts = {
   /** Wrong keys of one address are slowed down; an endpoint's own limit is the doorkeeper's business. */
   rateLimit: RateLimit;
   nowMs: () => number;
+  /** What a visitor may do. */
+  scopeOf: (visit: Visit) => Promise<VisitScope>;
+  /** May end by throwing when one is not known yet. */
+  databases: () => Iterable<RecordsDatabase>;
 };
 
 /** One line for each door. */
-const DOORS: readonly ((parts: RecordRouteParts) => Route[])[] = [];
+const DOORS: readonly ((parts: RecordRouteParts) => Route[])[] = [createScopedOdooRoutes];
 
 /** All doors by which other systems reach records. */
 export function createRecordRoutes({ config, nowMs, databases }: RecordRoutesOptions): Route[] {
   const doorkeeper = createDoorkeeper({ databases, nowMs, newUuid: randomUUID });
   const rateLimit = { count: 'refusals', points: config.http.refusalsPerMinute, windowSeconds: 60 } as const;
-  return DOORS.flatMap((open) => open({ config, doorkeeper, rateLimit, nowMs }));
+  const scopeOf = createScopes({ ...systemClock, nowMs });
+  const parts = { config, doorkeeper, rateLimit, nowMs, scopeOf, databases };
+  return DOORS.flatMap((open) => open(parts));
 }

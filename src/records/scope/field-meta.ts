@@ -8,7 +8,7 @@ export type FieldMeta = {
   store: boolean;
   /** Its label. */
   string: string;
-  selection?: readonly (readonly [string, string])[];
+  selection?: readonly (readonly [string, string])[] | null;
   /** The path of which this field is only another name, as `partner_id.email`. */
   related?: string | null;
 };
