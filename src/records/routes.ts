@@ -4,6 +4,7 @@ import type { Config } from '../config/index.ts';
 import type { RateLimit, Route } from '../http/index.ts';
 import { createScopes, type VisitScope } from './create-scopes.ts';
 import type { RecordsDatabase } from './database.ts';
+import { createDropInRoutes } from './drop-in/routes.ts';
 import { createDoorkeeper, type Doorkeeper, type Visit } from './endpoints/door.ts';
 import { createScopedOdooRoutes } from './scoped-odoo/routes.ts';
 
@@ -28,7 +29,7 @@ export type RecordRouteParts = {
 };
 
 /** One line for each door. */
-const DOORS: readonly ((parts: RecordRouteParts) => Route[])[] = [createScopedOdooRoutes];
+const DOORS: readonly ((parts: RecordRouteParts) => Route[])[] = [createScopedOdooRoutes, createDropInRoutes];
 
 /** All doors by which other systems reach records. */
 export function createRecordRoutes({ config, nowMs, databases }: RecordRoutesOptions): Route[] {
