@@ -19,6 +19,8 @@ export type RecordsDatabase = {
   finder: () => EndpointFinder | Promise<EndpointFinder>;
   /** What Odoo says of fields. */
   fields: RecordsProcedures['fields'];
+  /** The id of a server action by its external id; null where there is none. */
+  findAction: (externalId: string) => Promise<number | null>;
   /** Odoo as the endpoint's user. */
   acting: (endpoint: Endpoint) => Acting;
   transact: (endpoint: Endpoint, transaction: Transaction) => Promise<Transacted>;

@@ -7,6 +7,7 @@ import type { RecordsDatabase } from './database.ts';
 import { createDropInRoutes } from './drop-in/routes.ts';
 import { createDoorkeeper, type Doorkeeper, type Visit } from './endpoints/door.ts';
 import { createScopedOdooRoutes } from './scoped-odoo/routes.ts';
+import { createV1Routes } from './v1/routes.ts';
 
 export type RecordRoutesOptions = {
   config: Config;
@@ -29,7 +30,11 @@ export type RecordRouteParts = {
 };
 
 /** One line for each door. */
-const DOORS: readonly ((parts: RecordRouteParts) => Route[])[] = [createScopedOdooRoutes, createDropInRoutes];
+const DOORS: readonly ((parts: RecordRouteParts) => Route[])[] = [
+  createScopedOdooRoutes,
+  createDropInRoutes,
+  createV1Routes,
+];
 
 /** All doors by which other systems reach records. */
 export function createRecordRoutes({ config, nowMs, databases }: RecordRoutesOptions): Route[] {

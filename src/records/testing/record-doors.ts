@@ -56,6 +56,7 @@ export async function startRecordDoors(
             new Map([...fields].map(([name, meta]) => [name, factsOf(meta)])),
           ]),
       ),
+    findAction: async () => 31,
     ...{ acting: () => ({ call }), spend: () => null, keep: (line) => void lines.push(line) },
     transact: async (_, transaction) => {
       transactions.push(transaction);

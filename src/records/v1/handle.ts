@@ -1,0 +1,162 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import { type HttpContext, HttpError, parseJson, type Route, rawBody } from '../../http/index.ts';
+import type { Visit } from '../endpoints/door.ts';
+import { odooMoment } from '../operations/dates.ts';
+import { createRecords } from '../operations/operations.ts';
+import type { RecordRouteParts } from '../routes.ts';
+import type { Transaction } from '../transaction.ts';
+import type { Told, V1Operation } from './operation.ts';
+import { problemOfRecords } from './problems.ts';
+
+const BEARER = /^bearer +(\S+) *$/i;
+const MOST_VALUES = 200_000;
+/** As base64 it has to fit into one call. */
+const MOST_FILE_BYTES = 20 * 1024 * 1024;
+const MODEL = /^[a-z0-9_.]{1,100}$/;
+const ID = /^[1-9]\d{0,14}$/;
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The route of an operation: who comes in, what he asks, whether he may, what Odoo says, and a line in the log. */
+export function createV1Route(operation: V1Operation, parts: RecordRouteParts): Route {
+  const { doorkeeper, scopeOf, rateLimit } = parts;
+  return {
+    ...{ method: operation.method, path: operation.path, rateLimit },
+    async handle(c) {
+      const visit = await doorkeeper.enter(c, 'v1', presentedBy(c));
+      const input: { value?: unknown } = {};
+      const facts = { method: operation.id, model: c.req.param('model') ?? '' };
+      try {
+        const told = await answer(c, operation, visit, scopeOf, input);
+        visit.tell({
+          ...facts,
+          status: told.status,
+          records: told.records ?? null,
+          input: input.value,
+          output: told.body,
+        });
+        return told.stream === undefined
+          ? c.json(told.body, told.status, told.headers)
+          : c.body(told.stream, told.status, told.headers);
+      } catch (error) {
+        const problem = problemOf(error, visit, facts);
+        const extra = { model: facts.model === '' ? undefined : facts.model, ...problem.extra };
+        visit.tell({
+          ...facts,
+          status: problem.status,
+          errorCode: problem.code,
+          input: input.value,
+          output: problem.detail,
+        });
+        throw new HttpError({ ...problem, extra }, error);
+      }
+    },
+  };
+}
+
+function problemOf(error: unknown, visit: Visit, facts: { method: string; model: string }) {
+  try {
+    return problemOfRecords(error);
+  } catch (unknown) {
+    visit.tell({ ...facts, status: 500, errorCode: 'internal-error' });
+    throw unknown;
+  }
+}
+
+/** What a caller shows: a key, or the address of a public endpoint. */
+export function presentedBy(c: HttpContext): { key: string | null; uuid: string | null } {
+  const key = BEARER.exec(c.req.header('authorization') ?? '')?.[1] ?? null;
+  return { key, uuid: c.req.header('viaduct-endpoint') ?? null };
+}
+
+async function answer(
+  c: HttpContext,
+  operation: V1Operation,
+  visit: Visit,
+  scopeOf: RecordRouteParts['scopeOf'],
+  input: { value?: unknown },
+): Promise<Told> {
+  const query = c.req.query();
+  const isFile = operation.bytes === 'in';
+  const bytes = isFile
+    ? await rawBody(c, MOST_FILE_BYTES)
+    : operation.body === null
+      ? null
+      : await rawBody(c);
+  const body = bytes === null || isFile ? undefined : bodyOf(bytes);
+  input.value = body ?? query;
+  const { scope } = await scopeOf(visit);
+  const { database, acting, transact } = visit;
+  const records = createRecords({
+    ...{ scope, acting, transact, shape: 'v1', findAction: database.findAction },
+    series: async () => database.series,
+  });
+  return await operation.run({
+    ...{ records, scope, acting, transact, query, body },
+    ...{
+      bytes: isFile && bytes !== null ? bytes : Buffer.alloc(0),
+      contentType: isFile ? contentTypeOf(c) : null,
+    },
+    ...{ model: modelOf(c, operation), id: idOf(c, operation), name: c.req.param('name') ?? '' },
+    idempotency: operation.isChange ? idempotencyOf(c, bytes) : null,
+    ifMatch: operation.takesIfMatch === true ? ifMatchOf(c) : null,
+  });
+}
+
+function bodyOf(bytes: Buffer): unknown {
+  try {
+    return parseJson(bytes.length === 0 ? Buffer.from('{}') : bytes, MOST_VALUES);
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    throw refused('invalid-json', 'The body is no JSON.');
+  }
+}
+
+/** The type without its parameters. */
+function contentTypeOf(c: HttpContext): string | null {
+  const [type = ''] = (c.req.header('content-type') ?? '').split(';');
+  return /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(type.trim()) ? type.trim().toLowerCase() : null;
+}
+
+function modelOf(c: HttpContext, { path }: V1Operation): string {
+  if (!path.includes(':model')) return '';
+  const model = c.req.param('model') ?? '';
+  if (MODEL.test(model)) return model;
+  throw refused('invalid-request', 'The address names no model, as /v1/records/res.partner does.');
+}
+
+function idOf(c: HttpContext, { path }: V1Operation): number {
+  if (!path.includes(':id')) return 0;
+  const id = c.req.param('id') ?? '';
+  if (ID.test(id)) return Number(id);
+  throw refused('invalid-request', 'The address ends with no id, as /v1/records/res.partner/5 does.');
+}
+
+/** The same key with the same request gives the same answer. */
+function idempotencyOf(c: HttpContext, bytes: Buffer | null): Transaction['idempotency'] {
+  const key = c.req.header('idempotency-key');
+  if (key === undefined) return null;
+  if (!KEY.test(key))
+    throw refused('invalid-request', 'The Idempotency-Key is not 1 to 255 visible characters.');
+  const { pathname, search } = new URL(c.req.url);
+  const request = `${c.req.method} ${pathname}${search}\n${c.req.header('if-match') ?? ''}\n`;
+  return {
+    key,
+    fingerprint: hash('sha256', Buffer.concat([Buffer.from(request), bytes ?? Buffer.alloc(0)])),
+  };
+}
+
+function ifMatchOf(c: HttpContext): string | null {
+  const given = c.req.header('if-match');
+  if (given === undefined || given.trim() === '*') return null;
+  const date = z.iso.datetime({ offset: true }).safeParse(/^ *"([^"]{10,40})" *$/.exec(given)?.[1]);
+  if (date.success) return odooMoment(date.data);
+  throw refused(
+    'invalid-request',
+    'If-Match is no ETag that was given. Send the one of the reading as it is.',
+  );
+}
+
+function refused(code: string, detail: string): HttpError {
+  return new HttpError({ status: 400, code, detail });
+}
