@@ -3,6 +3,7 @@ import { DatabaseIdentity } from '../odoo/guard/index.ts';
 import type { Json, OdooClient } from '../odoo/index.ts';
 import { Endpoint } from './endpoints/endpoint.ts';
 import type { CallLine } from './log/call-line.ts';
+import type { FieldMeta, FieldsOfModels } from './scope/field-meta.ts';
 import { refusalOf, type Transacted, type Transaction } from './transaction.ts';
 
 /** `held`: this is not the database that was meant; nothing was read or written. */
@@ -18,22 +19,17 @@ const ActingKey = Answer.extend({
 });
 export type ActingKey = z.infer<typeof ActingKey>;
 
-const Field = z.object({
-  type: z.string(),
-  relation: z.string().nullable(),
-  required: z.boolean(),
-  readonly: z.boolean(),
-  store: z.boolean(),
-  related: z.string().nullable(),
-  string: z.string(),
-  selection: z
-    .array(z.tuple([z.string(), z.string()]))
-    .nullable()
-    .catch(null),
-});
-/** What Odoo says of the fields of one model, by name. */
-export type FieldFacts = z.infer<typeof Field>;
-const Models = z.object({ models: z.record(z.string(), z.record(z.string(), Field)) });
+const Facts = z
+  .object({
+    ...{ type: z.string(), relation: z.string().nullable(), related: z.string().nullable() },
+    ...{ required: z.boolean(), readonly: z.boolean(), store: z.boolean(), string: z.string() },
+    selection: z
+      .array(z.tuple([z.string(), z.string()]))
+      .nullable()
+      .catch(null),
+  })
+  .transform(({ selection, ...facts }): FieldMeta => (selection === null ? facts : { ...facts, selection }));
+const Models = z.object({ models: z.record(z.string(), z.record(z.string(), Facts)) });
 
 const Done = Answer.extend({
   replayed: z.boolean(),
@@ -54,7 +50,7 @@ export type RecordsProcedures = {
   actingKey(endpoint: number): Promise<ActingKey>;
   revoke(endpoints: readonly number[]): Promise<Answer>;
   /** The fields of models; a model that is not installed is left out. */
-  fields(models: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, FieldFacts>>>;
+  fields(models: readonly string[]): Promise<FieldsOfModels>;
   /** What Odoo refuses is told, not thrown; it was rolled back as a whole. */
   transact(endpoint: number, transaction: Transaction): Promise<Transacted>;
   /** Writes lines of the log. Safe to repeat. */

@@ -12,6 +12,8 @@ export const ModelGrant = z.object({
   fields: z.array(z.string()),
   /** Names of methods that may be called; a server action by its external id, or `action:<id>` where it has none. */
   methods: z.array(z.string()),
+  /** The ids of the server actions among them, by those names. */
+  actions: z.array(z.object({ name: z.string(), id: z.number().int() })).optional(),
 });
 export type ModelGrant = z.infer<typeof ModelGrant>;
 
