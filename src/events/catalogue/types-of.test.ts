@@ -94,6 +94,16 @@ describe('the types of an event', () => {
       ['crm.lead.updated', 'crm.lead.won'],
     ],
     [
+      'a lead that is moved to a stage that is won',
+      { model: 'crm.lead', old: { stage_id: 1 }, new: { stage_id: 4, probability: 100 } },
+      ['crm.lead.updated', 'crm.lead.won'],
+    ],
+    [
+      'a lead that is moved to another stage',
+      { model: 'crm.lead', old: { stage_id: 1 }, new: { stage_id: 2, probability: 30 } },
+      ['crm.lead.updated'],
+    ],
+    [
       'a won lead of which something else changes',
       { model: 'crm.lead', old: { phone: null }, new: { phone: '1', probability: 100 } },
       ['crm.lead.updated'],

@@ -50,7 +50,7 @@ function isKind(kind: EventKind, event: Change, subscription: Chosen): boolean {
     case 'converted':
       return !event.deleted && event.old['type'] === 'lead' && event.new['type'] === 'opportunity';
     case 'won':
-      return !event.deleted && reached(event, 'probability', isWon);
+      return !event.deleted && (reached(event, 'probability', isWon) || wasMovedToWon(event));
     case 'sent':
       return false;
     default:
@@ -60,6 +60,15 @@ function isKind(kind: EventKind, event: Change, subscription: Chosen): boolean {
 
 function isWon(probability: unknown): boolean {
   return typeof probability === 'number' && probability >= WON_PROBABILITY;
+}
+
+/**
+ * Odoo raises the probability itself while it writes a stage that is won (crm.lead, method `write`), and a rule is told what
+ * was there before only of what was asked to be written. From one such stage to another it counts again.
+ */
+function wasMovedToWon(event: Change): boolean {
+  const isTold = Object.hasOwn(event.old, 'probability');
+  return !isTold && differs(event, 'stage_id') && isWon(event.new['probability']);
 }
 
 function hasNewValue(event: Change, { model, changeFields }: Chosen): boolean {
