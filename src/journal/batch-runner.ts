@@ -3,6 +3,7 @@ import { errorText, ViaductError } from '../errors.ts';
 import { decideAfterFailure, mayBeOneEntry, outageDelayMs, planBatch } from './decisions.ts';
 import type { Claim, Entry, EntryId, Journal, LeaseToken, Settlement, Stale } from './journal.ts';
 import { abortable, keepLease } from './lease-keeper.ts';
+import { putOff } from './put-off.ts';
 
 /** What a handler is given beside the entries. */
 export type HandleContext = {
@@ -66,13 +67,7 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
   const untried = (entry: Entry, error: unknown): Settlement => {
     const nowMs = clock.nowMs();
     const delayMs = outageDelayMs({ ageMs: nowMs - entry.appendedAtMs, isOpen: options.isOpen() });
-    return {
-      id: entry.id,
-      step: 'retry',
-      runAtMs: nowMs + delayMs,
-      error: errorText(error),
-      uncounted: true,
-    };
+    return putOff(entry, nowMs + delayMs, errorText(error));
   };
 
   const failed = (entry: Entry, error: unknown): Settlement => {
@@ -90,13 +85,7 @@ export function createBatchRunner(options: BatchOptions): (claim: Claim, stop: A
     return { id: entry.id, ...rest, runAtMs: clock.nowMs() + delayMs };
   };
 
-  const released = (entry: Entry): Settlement => ({
-    id: entry.id,
-    step: 'retry',
-    runAtMs: clock.nowMs(),
-    error: 'Not tried: given back.',
-    uncounted: true,
-  });
+  const released = (entry: Entry): Settlement => putOff(entry, clock.nowMs(), 'Not tried: given back.');
 
   return async ({ token, entries }, stop) => {
     const lease = keepLease({ ...options, token });

@@ -1,4 +1,5 @@
 import type { SecretPlaces } from '../../config/index.ts';
+import { momentText } from '../moment.ts';
 import type { Subscription, SubscriptionState } from '../subscriptions/subscription.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createDeliverer, type Deliverer, type DelivererOptions } from './deliverer.ts';
@@ -43,7 +44,7 @@ export function createDeliverers({ places, onState, ...options }: DeliverersOpti
   const stateNow = (subscription: number, deliverer: Deliverer): DestinationState => {
     const health = deliverer.health();
     const sinceMs = stateOf(health) === 'ok' ? null : health.failingSinceMs;
-    const failingSince = sinceMs === null ? null : `${new Date(sinceMs).toISOString().slice(0, 19)}Z`;
+    const failingSince = sinceMs === null ? null : momentText(sinceMs);
     return { subscription, state: stateOf(health), words: wordsOf(health), failingSince };
   };
 

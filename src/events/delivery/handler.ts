@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../../clock.ts';
-import type { Entry, Handle, Settlement } from '../../journal/index.ts';
-import { LOG_QUEUE } from '../queues.ts';
+import { type Entry, type Handle, putOff, type Settlement } from '../../journal/index.ts';
+import { logEntry } from '../log/log-jobs.ts';
 import type { AttemptResult } from './attempt.ts';
 import { decideAfterAttempt } from './decide.ts';
 import { Delivery } from './delivery.ts';
@@ -88,8 +88,7 @@ export function createDeliveryHandler(options: DeliveryHandlerOptions): Handle {
     const line = (state: LogLine['state'], nextAtMs: number | null) => {
       const endedAtMs = state === 'waiting' ? null : nowMs;
       const of = { delivery, result, number: entry.attempts, atMs, state, endedAtMs, nextAtMs };
-      const payload = JSON.stringify(logLine({ ...of, ...memo }));
-      return { append: [{ database: entry.database, queue: LOG_QUEUE, key: delivery.key, payload }] };
+      return { append: [logEntry(entry.database, logLine({ ...of, ...memo }))] };
     };
     const kept = { id: entry.id, step: 'retry', memo: JSON.stringify(memo), error: result.words } as const;
 
@@ -106,8 +105,8 @@ export function createDeliveryHandler(options: DeliveryHandlerOptions): Handle {
     return { ...kept, runAtMs, ...line('waiting', runAtMs) };
   }
 
-  function givenBack({ id }: Entry): Settlement {
-    return { id, step: 'retry', runAtMs: clock.nowMs(), error: 'Not tried yet.', uncounted: true };
+  function givenBack(entry: Entry): Settlement {
+    return putOff(entry, clock.nowMs(), 'Not tried yet.');
   }
 }
 

@@ -42,13 +42,13 @@ type Seen = { url: string; method: string; isPaused: boolean; resumedAt: string 
 
 const addressOf = ({ method, url, resumedAt }: Seen) => [method, url, resumedAt ?? []].flat().join(' ');
 
+const WELL = {
+  ...{ failures: 0, failingSinceMs: null, probeAtMs: null, probes: 0, isStopped: false, words: '' },
+};
+
 /** A destination of which nothing bad is known. */
 export function healthy(destination: Seen): Health {
-  return {
-    ...{ failures: 0, failingSinceMs: null, probeAtMs: null, probes: 0, isStopped: false, words: '' },
-    address: addressOf(destination),
-    wasHeld: destination.isPaused,
-  };
+  return { ...WELL, address: addressOf(destination), wasHeld: destination.isPaused };
 }
 
 /** Another address, or a person who lets deliveries flow again, is a new beginning. */
@@ -60,11 +60,7 @@ export function afterChange(health: Health, destination: Seen): Health {
 
 /** One success ends whatever was before. */
 export function afterSuccess(health: Health): Health {
-  const { address, wasHeld } = health;
-  return {
-    ...{ failures: 0, failingSinceMs: null, probeAtMs: null, probes: 0, isStopped: false, words: '' },
-    ...{ address, wasHeld },
-  };
+  return { ...health, ...WELL };
 }
 
 /** Counts a failure; pauses the destination when it was one too many, and moves the next probe when it was one. */

@@ -1,3 +1,4 @@
+import { momentText } from '../moment.ts';
 import type { AttemptResult } from './attempt.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -61,21 +62,16 @@ export function logLine({ delivery, result, ...attempted }: Attempted): LogLine 
     state: attempted.state,
     ...{ status, errorClass, durationMs, url, method: result.method },
     ...{ requestHeaders: result.requestHeaders, body: result.body, response, eventAt },
-    firstAt: moment(attempted.firstAtMs),
-    endedAt: attempted.endedAtMs === null ? null : moment(attempted.endedAtMs),
-    nextAt: attempted.nextAtMs === null ? null : moment(attempted.nextAtMs),
+    firstAt: momentText(attempted.firstAtMs),
+    endedAt: attempted.endedAtMs === null ? null : momentText(attempted.endedAtMs),
+    nextAt: attempted.nextAtMs === null ? null : momentText(attempted.nextAtMs),
     attempts: [
       {
-        ...{ number: attempted.number, at: moment(attempted.atMs), url, status, durationMs, errorClass },
+        ...{ number: attempted.number, at: momentText(attempted.atMs), url, status, durationMs, errorClass },
         ...{ words: result.words, response },
       },
     ],
   };
-}
-
-/** Whole seconds, as Odoo keeps them. */
-function moment(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 /** Seconds from here fit into Odoo's 32-bit integers until 2093. */

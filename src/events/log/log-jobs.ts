@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
-import type { Handle, NewEntry } from '../../journal/index.ts';
+import { type Handle, type NewEntry, putOff } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import type { Json } from '../../odoo/index.ts';
 import { LOG_QUEUE } from '../queues.ts';
@@ -41,8 +41,7 @@ export function createLogHandler({ records, database, admits, clock }: LogJobsOp
     const { identity, held } = await records.log(database, asJson([...deliveries.values()]));
     if (admits(identity) && !held) return entries.map(({ id }) => ({ id, step: 'complete' }));
     const runAtMs = clock.nowMs() + HELD_WAIT_MS;
-    const error = 'The database is held.';
-    return entries.map(({ id }) => ({ id, step: 'retry', runAtMs, error, uncounted: true }));
+    return entries.map((entry) => putOff(entry, runAtMs, 'The database is held.'));
   };
 }
 

@@ -2,8 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Journal, NewEntry } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { EVENT_QUEUE } from '../queues.ts';
-import type { EventRecords } from '../records.ts';
-import { OutboxEvent } from './event.ts';
+import type { Drained, EventRecords } from '../records.ts';
 
 export type DrainOptions = {
   records: Pick<EventRecords, 'drain'>;
@@ -60,9 +59,8 @@ export function createDrain(options: DrainOptions): Drain {
     return [...done];
   }
 
-  /** Strips the row's id: it says nothing outside of Odoo, and would make a repeated event look different. */
-  function entryOf(row: OutboxEvent): NewEntry {
-    const event = OutboxEvent.parse(row);
+  /** Without the row's id: it says nothing outside of Odoo. */
+  function entryOf({ id: _, ...event }: Drained['events'][number]): NewEntry {
     return {
       ...{ database, queue: EVENT_QUEUE, dedupe: event.key },
       // What is kept in order: everything about one record.

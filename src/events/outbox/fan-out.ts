@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
-import type { Entry, Handle, NewEntry, Settlement } from '../../journal/index.ts';
+import { type Entry, type Handle, type NewEntry, putOff, type Settlement } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { EVENT_QUEUE } from '../queues.ts';
 import type { Built, EventRecords, Want } from '../records.ts';
@@ -104,7 +104,7 @@ export function createFanOut(options: FanOutOptions): Handle {
     };
   }
 
-  function retry({ id }: Entry, delayMs: number, error: string): Settlement {
-    return { id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error, uncounted: true };
+  function retry(entry: Entry, delayMs: number, error: string): Settlement {
+    return putOff(entry, clock.nowMs() + delayMs, error);
   }
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../odoo/index.ts';
 import { DOCUMENTED_TYPES } from '../catalogue/index.ts';
+import { momentText } from '../moment.ts';
 import { isJsonObject, type JsonObject } from '../payload/index.ts';
 
 /** Addresses for pushed events, and the models that they are about. */
@@ -66,7 +67,7 @@ export function readNativePush(kinds: string, body: Json, nowMs: number): ReadPu
     return refused(`_model: this source may push ${expected} only.`);
   const recordId = recordIdOf(body['_id']);
   if (recordId === null) return refused('_id: expected the id of the record, a whole number from 1.');
-  return { ok: true, event: { type: `${model}.received`, model, recordId, at: secondsText(nowMs) } };
+  return { ok: true, event: { type: `${model}.received`, model, recordId, at: momentText(nowMs) } };
 }
 
 /** What Odoo's own webhook action sends, in the shape of all events. */
@@ -86,11 +87,6 @@ export function isPushKind(word: string): word is PushKind {
   return Object.hasOwn(PUSH_MODELS, word);
 }
 
-/** A moment as payloads have it: UTC, in whole seconds. */
-export function secondsText(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
 function refused(words: string): ReadPush {
   return { ok: false, words };
 }
@@ -104,7 +100,7 @@ function momentOf(text: Json | undefined, nowMs: number): string | null {
   const parts = typeof text === 'string' ? MOMENT.exec(text) : null;
   if (parts === null) return null;
   const ms = Date.parse(`${parts[1]}T${parts[2]}${parts[3] ?? 'Z'}`);
-  return ms >= EARLIEST_MS && ms <= nowMs + DAY_MS ? secondsText(ms) : null;
+  return ms >= EARLIEST_MS && ms <= nowMs + DAY_MS ? momentText(ms) : null;
 }
 
 function isDeeperThan(value: Json, depth: number): boolean {

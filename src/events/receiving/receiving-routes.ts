@@ -10,6 +10,7 @@ import {
 } from '../../http/index.ts';
 import type { Journal } from '../../journal/index.ts';
 import type { Json } from '../../odoo/index.ts';
+import { momentText } from '../moment.ts';
 import type { Source } from '../records.ts';
 import { isPushSignature } from './push-signature.ts';
 import {
@@ -20,7 +21,6 @@ import {
   type ReadPush,
   readNativePush,
   readPushedEvent,
-  secondsText,
   TOO_DEEP,
 } from './pushed-event.ts';
 import type { Received } from './received.ts';
@@ -108,7 +108,7 @@ export function createReceivingRoutes(options: ReceivingRoutesOptions): Route[] 
   }
 
   async function keepRefused(c: HttpContext, push: Push, refusal: Refusal): Promise<Response> {
-    const at = secondsText(nowMs());
+    const at = momentText(nowMs());
     await keep(push, { type: 'refused', isNative: false, model: '', recordId: 0, at, refusal });
     return refuse(c, refusal);
   }
@@ -119,7 +119,7 @@ export function createReceivingRoutes(options: ReceivingRoutesOptions): Route[] 
   ): Promise<void> {
     const received: Received = {
       ...{ key: `in:${options.newUuid()}`, source: { id, name }, ...facts, only: null },
-      ...{ receivedAt: secondsText(nowMs()), body: bytes.toString('utf8') },
+      ...{ receivedAt: momentText(nowMs()), body: bytes.toString('utf8') },
     };
     await journal.append([receivedEntry(database, received)]);
   }

@@ -44,15 +44,6 @@ export async function replayDeliveries(
   }
 }
 
-function deliveryOf({
-  key,
-  eventKey,
-  type,
-  subscriptionId,
-  model,
-  recordId,
-  body,
-  eventAt,
-}: Replay): Delivery {
-  return { ...{ key, eventKey, type, subscriptionId, model, recordId, body, eventAt }, found: false };
+function deliveryOf({ deliveryId: _, askedAt: __, ...delivery }: Replay): Delivery {
+  return { ...delivery, found: false };
 }

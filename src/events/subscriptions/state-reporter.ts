@@ -33,18 +33,22 @@ export function createStateReporter({ records, database, isOpen, clock, log }: S
 
   async function tellAll(): Promise<void> {
     while (untold.size > 0 && !stopping.signal.aborted) {
-      const ids = [...untold];
-      untold.clear();
-      try {
-        if (!isOpen()) throw new Error('The database is not open.');
-        await records.report(database, { states: ids.map(shown) });
-      } catch (error) {
-        for (const id of ids) untold.add(id);
-        if (isOpen()) log.warn({ error }, 'the state of subscriptions could not be told to Odoo');
-        await clock.sleep(RETRY_MS, stopping.signal).catch(() => undefined);
-      }
+      const isTold = isOpen() && (await tellNow([...untold]));
+      if (!isTold) await clock.sleep(RETRY_MS, stopping.signal).catch(() => undefined);
     }
     telling = null;
+  }
+
+  async function tellNow(ids: readonly number[]): Promise<boolean> {
+    untold.clear();
+    try {
+      await records.report(database, { states: ids.map(shown) });
+      return true;
+    } catch (error) {
+      for (const id of ids) untold.add(id);
+      if (isOpen()) log.warn({ error }, 'the state of subscriptions could not be told to Odoo');
+      return false;
+    }
   }
 
   function tell(subscription: number): void {

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { AttemptResult } from '../delivery/attempt.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { type LogLine, logLine, nextRank } from '../delivery/log-line.ts';
+import { momentText } from '../moment.ts';
 import { compose, specFor } from '../payload/index.ts';
 import type { EventRecords } from '../records.ts';
 import type { Subscription } from './subscription.ts';
@@ -22,8 +23,7 @@ const TEST_TYPE = 'viaduct.test';
 
 /** What a person tries out in the form of a subscription before he trusts it. */
 export function createTrials({ records, database, attempt, keep, clock }: TrialOptions) {
-  /** As Odoo writes moments in events. */
-  const now = () => new Date(clock.nowMs()).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  const now = () => momentText(clock.nowMs());
 
   return {
     /** Sends an event of its own type, which no receiver takes for a change, signed as all are. */

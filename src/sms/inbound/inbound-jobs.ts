@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Entry, Settlement } from '../../journal/index.ts';
+import { type Entry, putOff, type Settlement } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { parsePhoneNumber } from '../../phone/index.ts';
 import type { AccountBook } from '../accounts/accounts.ts';
@@ -30,9 +30,7 @@ export function createInboundHandler({ records, accounts, admits, clock, onOutco
     const { identity, held, posted, unmatched } = await records.receive(first.database, messages);
     if (!admits(identity) || held) {
       const runAtMs = clock.nowMs() + HELD_RETRY_MS;
-      return entries.map(({ id }) => ({
-        ...{ id, step: 'retry', runAtMs, error: 'The database is held.', uncounted: true },
-      }));
+      return entries.map((entry) => putOff(entry, runAtMs, 'The database is held.'));
     }
     onOutcome('received', posted);
     onOutcome('stranger', unmatched);

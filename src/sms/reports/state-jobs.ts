@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Entry, Settlement } from '../../journal/index.ts';
+import { type Entry, putOff, type Settlement } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { inBatches } from '../../odoo/index.ts';
 import type { SmsRecords, StateUpdate } from '../records.ts';
@@ -64,8 +64,7 @@ export function createStateHandler(options: StateJobsOptions) {
     return retry(entry, retryAfterMissing(ageMs), 'Odoo does not know this SMS yet.');
   }
 
-  /** Uncounted: waiting is no failure, and the journal buries what fails too often. */
   function retry(entry: Entry, delayMs: number, error: string): Settlement {
-    return { id: entry.id, step: 'retry', runAtMs: clock.nowMs() + delayMs, error, uncounted: true };
+    return putOff(entry, clock.nowMs() + delayMs, error);
   }
 }

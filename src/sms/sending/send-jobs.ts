@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Entry, NewEntry, Settlement } from '../../journal/index.ts';
+import { type Entry, type NewEntry, putOff, type Settlement } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { parsePhoneNumber } from '../../phone/index.ts';
 import { type AccountBook, accountFor, countryOfNumbers, type SmsAccount } from '../accounts/accounts.ts';
@@ -138,11 +138,9 @@ export function createSendHandler(options: SendJobsOptions) {
     return later(job, delayMs, outcome.words, { stage: 'not-accepted', tries });
   }
 
-  /** Uncounted: waiting is no failure, and the journal buries what fails too often. */
   function later(job: Job, delayMs: number, error: string, memo: SendMemo | null = null): Settlement {
     const kept = memo === null ? {} : { memo: JSON.stringify(memo) };
-    const runAtMs = clock.nowMs() + delayMs;
-    return { id: job.entry.id, step: 'retry', runAtMs, error, uncounted: true, ...kept };
+    return { ...putOff(job.entry, clock.nowMs() + delayMs, error), ...kept };
   }
 }
 
