@@ -1,33 +1,23 @@
 import type { Backlog } from './backlog.ts';
-import type { Clock } from './clock.ts';
+import type { Surroundings } from './channel-options.ts';
 import { viaductVersion } from './commands/version.ts';
 import type { Config, DatabaseConfig } from './config/index.ts';
 import { connectAs } from './connect-odoo.ts';
 import { createEventsChannel, type EventsDatabase } from './events/index.ts';
-import type { Journal } from './journal/index.ts';
-import type { Log } from './log.ts';
-import type { Metrics } from './metrics.ts';
 import type { DatabaseIdentity, Verdict } from './odoo/guard/index.ts';
 import type { Hello, OdooConnection } from './odoo/index.ts';
 import { createRecordsChannel, type RecordsDatabase } from './records/index.ts';
 import { createSmsChannel, type SmsDatabase } from './sms/index.ts';
 
-export type ChannelsOptions = {
-  config: Config;
+export type ChannelsOptions = Surroundings & {
   settings: DatabaseConfig;
   /** Odoo's `database.uuid`. */
   database: string;
   hello: Hello;
-  journal: Journal;
   odoo: OdooConnection;
   guard: { isOpen(): boolean; verdict(): Verdict; judge(identity: DatabaseIdentity): Verdict };
   backlog: Backlog;
   bellConnected: () => boolean;
-  environment: Readonly<Record<string, string | undefined>>;
-  log: Log;
-  metrics: Metrics;
-  clock: Clock;
-  random: () => number;
 };
 
 /** What runs for one Odoo database: a channel for each addon of Viaduct that it has. */

@@ -1,31 +1,21 @@
 import type { Backlog } from './backlog.ts';
+import type { Surroundings } from './channel-options.ts';
 import { type Channels, startChannels } from './channels.ts';
-import type { Clock } from './clock.ts';
-import type { Config, DatabaseConfig } from './config/index.ts';
+import type { DatabaseConfig } from './config/index.ts';
 import { connectOdoo, placeOf } from './connect-odoo.ts';
 import type { PartState } from './http/index.ts';
-import type { Journal } from './journal/index.ts';
-import type { Log } from './log.ts';
-import type { Metrics } from './metrics.ts';
 import { createDatabaseGuard, createFailureLog, type UuidClaims, type Verdict } from './odoo/guard/index.ts';
 import { type Bell, createBell, createKeyWatch, openServicePassword, readHello } from './odoo/index.ts';
 import { provisionViaduct } from './provisioning.ts';
 import { partsOf } from './served-database-parts.ts';
 
-export type ServedDatabaseParts = {
-  config: Config;
+export type ServedDatabaseParts = Surroundings & {
   /** Where this database is, and what it may be asked. */
   settings: DatabaseConfig;
-  journal: Journal;
   claims: UuidClaims;
   backlog: Backlog;
   /** The id of this Viaduct's journal, for which databases are confirmed. */
   instance: string;
-  environment: Readonly<Record<string, string | undefined>>;
-  log: Log;
-  metrics: Metrics;
-  clock: Clock;
-  random: () => number;
 };
 
 export type ServedDatabase = {

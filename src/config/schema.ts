@@ -7,6 +7,7 @@ import { iapSettings } from './iap-settings.ts';
 import { journalSettings, workSettings } from './journal-settings.ts';
 import { logSettings } from './log-settings.ts';
 import { odooSettings } from './odoo-settings.ts';
+import { secretsSettings } from './secrets-settings.ts';
 import { type SettingFacts, settingFacts } from './setting.ts';
 import { smsSettings } from './sms-settings.ts';
 
@@ -17,6 +18,7 @@ export const ConfigSchema = z.object({
   http: httpSettings,
   journal: journalSettings,
   work: workSettings,
+  secrets: secretsSettings,
   sms: smsSettings,
   events: eventsSettings,
   iap: iapSettings,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integer, optionalText, text } from './setting.ts';
+import { integer, text } from './setting.ts';
 
 /** SMS through GatewayAPI. */
 export const smsSettings = z.object({
@@ -7,11 +7,6 @@ export const smsSettings = z.object({
     name: 'VIADUCT_GATEWAYAPI_HOSTS',
     help: 'Hosts (with port, where it is not the usual one) that an account’s base URL may name, separated by commas; the messaging API has hosts of its own. Tokens go nowhere else.',
     fallback: 'gatewayapi.com,gatewayapi.eu,messaging.gatewayapi.com,messaging.gatewayapi.eu',
-  }),
-  secretsFolder: optionalText({
-    name: 'VIADUCT_SECRETS_FOLDER',
-    help: 'The only folder that a secret written as `file:/path` in Odoo may be read from.',
-    example: '/run/secrets',
   }),
   requestMessages: integer({
     name: 'VIADUCT_GATEWAYAPI_REQUEST_MESSAGES',

@@ -1,13 +1,11 @@
-import { type Clock, repeat } from '../clock.ts';
-import type { Config } from '../config/index.ts';
-import { createWorker, type Journal } from '../journal/index.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import type { DatabaseIdentity } from '../odoo/guard/index.ts';
-import { isOdooOutage, type OdooClient } from '../odoo/index.ts';
+import type { ChannelOptions } from '../channel-options.ts';
+import { repeat } from '../clock.ts';
+import { createWorker } from '../journal/index.ts';
+import { isOdooOutage } from '../odoo/index.ts';
 import { typesOf } from './catalogue/index.ts';
 import type { EventsDatabase } from './database.ts';
 import { createDeliverers } from './delivery/deliverers.ts';
+import { pauseLimits } from './delivery/health.ts';
 import { buryOrphans } from './delivery/orphans.ts';
 import { createSender } from './delivery/send.ts';
 import { createLogHandler, logEntry } from './log/log-jobs.ts';
@@ -24,26 +22,10 @@ import { replayDeliveries } from './subscriptions/replays.ts';
 import { createStateReporter } from './subscriptions/state-reporter.ts';
 import { createTrials } from './subscriptions/trials.ts';
 
-export type EventsChannelOptions = {
-  /** Odoo's `database.uuid`. */
-  database: string;
-  /** As the settings name it. */
-  name: string;
-  config: Config;
-  journal: Journal;
-  odoo: OdooClient;
-  /** Whether traffic may flow now: the database is open and Odoo answers. */
-  isOpen: () => boolean;
-  heldWords: () => string | null;
-  admits: (identity: DatabaseIdentity) => boolean;
+export type EventsChannelOptions = ChannelOptions & {
   bellConnected: () => boolean;
-  environment: Readonly<Record<string, string | undefined>>;
   /** As `viaduct/1.0.0`. */
   userAgent: string;
-  log: Log;
-  metrics: Metrics;
-  clock: Clock;
-  random: () => number;
 };
 
 export type EventsChannel = {
@@ -67,7 +49,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
   const { config, journal, database, name, isOpen, admits, log, metrics, clock, random } = options;
   const records = createEventRecords(options.odoo);
   let isRead = false;
-  const places = { secretsFolder: config.sms.secretsFolder, environment: options.environment };
+  const places = { secretsFolder: config.secrets.folder, environment: options.environment };
   const reporter = createStateReporter({ records, database, isOpen, clock, log });
   const sender = createSender({
     ...{ allowedNetworks: config.events.allowedNetworks, userAgent: options.userAgent, clock },
@@ -75,7 +57,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
   const common = { journal, database, isOpen, clock, random, log, leaseMs: config.work.leaseMs };
   const deliverers = createDeliverers({
     ...{ ...common, sender, places },
-    limits: { failures: config.events.pauseFailures, failingMs: config.events.pauseMinutes * 60_000 },
+    limits: pauseLimits(config.events),
     onState: reporter.changed,
     onAttempt: ({ errorClass, durationMs }) => {
       metrics.eventDeliveries.inc({ database: name, outcome: errorClass ?? 'delivered' });

@@ -24,7 +24,7 @@ const CATALOGUE_PER_MINUTE = 600;
 /** The doors of the channel: the catalogue of its events, and where other Odoo systems push theirs. */
 export function createEventRoutes(options: EventRoutesOptions): Route[] {
   const { config, journal, metrics, log } = options;
-  const places = { secretsFolder: config.sms.secretsFolder, environment: options.environment };
+  const places = { secretsFolder: config.secrets.folder, environment: options.environment };
   return [
     createCatalogueRoute({
       rateLimit: { count: 'requests', points: CATALOGUE_PER_MINUTE, windowSeconds: 60 },

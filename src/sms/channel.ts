@@ -1,10 +1,8 @@
-import { type Clock, repeat } from '../clock.ts';
+import type { ChannelOptions } from '../channel-options.ts';
+import { repeat } from '../clock.ts';
 import type { Config } from '../config/index.ts';
-import { createWorker, type Journal } from '../journal/index.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import type { DatabaseIdentity } from '../odoo/guard/index.ts';
-import { isOdooOutage, type OdooClient } from '../odoo/index.ts';
+import { createWorker } from '../journal/index.ts';
+import { isOdooOutage } from '../odoo/index.ts';
 import { createAccountBook } from './accounts/accounts.ts';
 import { resolveAccounts } from './accounts/read-accounts.ts';
 import { createCreditWatch, type WatchedAccount } from './credit/index.ts';
@@ -19,25 +17,9 @@ import { createSmsRecords, type SmsRecords } from './records.ts';
 import { createStateHandler } from './reports/state-jobs.ts';
 import { createSendHandler } from './sending/send-jobs.ts';
 
-export type SmsChannelOptions = {
-  /** Odoo's `database.uuid`. */
-  database: string;
-  /** As the settings name it. */
-  name: string;
+export type SmsChannelOptions = ChannelOptions & {
   /** Where GatewayAPI reports to. */
   callbackUrl: string;
-  config: Config;
-  journal: Journal;
-  odoo: OdooClient;
-  /** Whether traffic may flow now: the database is open and Odoo answers. */
-  isOpen: () => boolean;
-  heldWords: () => string | null;
-  admits: (identity: DatabaseIdentity) => boolean;
-  environment: Readonly<Record<string, string | undefined>>;
-  log: Log;
-  metrics: Metrics;
-  clock: Clock;
-  random: () => number;
 };
 
 export type SmsChannel = {

@@ -8,7 +8,14 @@ const BASE: readonly string[] = ['config', 'http', 'journal', 'odoo', 'phone'];
 // Only these put the subjects together: the files that lie directly in src, the commands and the demo.
 const COMPOSING_FOLDERS: readonly string[] = ['commands', 'demo'];
 /** Single files of src that every subject may use. */
-const SHARED: readonly string[] = ['clock.ts', 'errors.ts', 'log.ts', 'metrics.ts', 'redaction.ts'];
+const SHARED: readonly string[] = [
+  'channel-options.ts',
+  'clock.ts',
+  'errors.ts',
+  'log.ts',
+  'metrics.ts',
+  'redaction.ts',
+];
 
 /** `sms` for `src/sms/routes.ts`, `app.ts` for `src/app.ts`, null outside of src. */
 export function subjectOf(path: string): string | null {

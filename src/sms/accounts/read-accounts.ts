@@ -5,7 +5,7 @@ import type { SmsAccount } from './accounts.ts';
 import { resolveAccount } from './resolve-account.ts';
 
 type Resolving = {
-  config: Pick<Config, 'sms'>;
+  config: Pick<Config, 'secrets' | 'sms'>;
   environment: Readonly<Record<string, string | undefined>>;
 };
 
@@ -24,6 +24,6 @@ export async function resolveAccounts(
   { config, environment }: Resolving,
 ): Promise<SmsAccount[]> {
   const hosts = config.sms.hosts.split(',').map((host) => host.trim());
-  const resolving = { hosts, secretsFolder: config.sms.secretsFolder, environment };
+  const resolving = { hosts, secretsFolder: config.secrets.folder, environment };
   return Promise.all(rows.map(({ credit: _credit, ...row }) => resolveAccount(row, resolving)));
 }
