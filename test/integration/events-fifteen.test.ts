@@ -1,25 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Receiver, startReceiver } from '../../fixtures/receiver/index.ts';
-import { EVENT_SETTINGS, eventsAt, odooEvents, type SentEvent } from '../support/events.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
+import { odooData } from '../support/odoo-data.ts';
+import { EVENT_SETTINGS, eventsAt, type SentEvent, watchedSubscriptions } from '../support/sent-events.ts';
 import { until } from '../support/until.ts';
 
 /** The fifteen documented events, each caused in a real Odoo as its users cause it. */
 let loop: Loop;
 let receiver: Receiver;
-let events: ReturnType<typeof odooEvents>;
+let events: ReturnType<typeof watchedSubscriptions>;
+let records: ReturnType<typeof odooData>;
 let partnerId: number;
 let productId: number;
 
 beforeAll(async () => {
   receiver = await startReceiver();
   loop = await startLoop({ settings: EVENT_SETTINGS });
-  events = odooEvents(loop.odoo);
+  events = watchedSubscriptions(loop.odoo);
+  records = odooData(loop.odoo.execute);
   await loadAccounts();
-  partnerId = await events.create('res.partner', { name: 'École Primaire' });
+  partnerId = await records.create('res.partner', { name: 'École Primaire' });
   const product = { name: 'Voyage Scolaire', type: 'service', list_price: 150, taxes_id: [[6, 0, []]] };
-  productId = await events.create('product.product', product);
+  productId = await records.create('product.product', product);
   const types = {
     'sale.order': ['created', 'updated', 'state.changed', 'deleted'],
     'account.move': ['created', 'validated', 'updated', 'cancelled'],
@@ -28,7 +31,7 @@ beforeAll(async () => {
   };
   for (const [model, kinds] of Object.entries(types)) {
     const names = kinds.map((kind) => `${model}.${kind}`);
-    await events.subscribe({ model, types: names, url: `${receiver.url}/${model}` });
+    await events.subscribe(model, names, { x_url: `${receiver.url}/${model}` });
   }
 }, 240_000);
 
@@ -39,7 +42,7 @@ afterAll(async () => {
 
 /** Journals and accounts, which a company without a chart has not. */
 async function loadAccounts(): Promise<void> {
-  const journals = await events.search('account.journal', [['type', '=', 'sale']]);
+  const journals = await records.search('account.journal', [['type', '=', 'sale']]);
   if (journals.length === 0)
     await loop.odoo.execute('account.chart.template', 'try_loading', ['generic_coa', 1]);
 }
@@ -62,7 +65,7 @@ describe('sales orders', () => {
   const ORDER_KEYS = ['id', 'name', 'state', 'partner_id', 'partner_name', 'amount_total', 'amount_untaxed'];
   const MORE_KEYS = ['amount_tax', 'date_order', 'user_id'];
   const order = () =>
-    events.create('sale.order', {
+    records.create('sale.order', {
       partner_id: partnerId,
       order_line: [[0, 0, { product_id: productId, product_uom_qty: 30, price_unit: 150 }]],
     });
@@ -91,7 +94,7 @@ describe('sales orders', () => {
 
   test('sale.order.updated tells what was there before, of what changed alone', async () => {
     const id = await order();
-    const [line] = await events.search('sale.order.line', [['order_id', '=', id]]);
+    const [line] = await records.search('sale.order.line', [['order_id', '=', id]]);
     await write('sale.order', id, { order_line: [[1, line, { product_uom_qty: 40 }]] });
     const { data } = await sent('sale.order.updated', id);
     expect(Object.keys(data)).toEqual([...ORDER_KEYS, ...MORE_KEYS, 'old_values', 'order_lines']);
@@ -118,7 +121,7 @@ describe('invoices', () => {
   const KEYS = ['id', 'name', 'move_type', 'state', 'partner_id', 'partner_name', 'amount_total'];
   const MORE_KEYS = ['amount_untaxed', 'amount_tax', 'invoice_date', 'invoice_date_due'];
   const invoice = () =>
-    events.create('account.move', {
+    records.create('account.move', {
       ...{ move_type: 'out_invoice', partner_id: partnerId, invoice_date: '2026-01-22' },
       invoice_line_ids: [
         [0, 0, { product_id: productId, quantity: 30, price_unit: 200, tax_ids: [[6, 0, []]] }],
@@ -161,7 +164,7 @@ describe('invoices', () => {
 
 describe('contacts', () => {
   test('res.partner.created, .updated and .deleted', async () => {
-    const id = await events.create('res.partner', { name: 'Anna', email: 'anna@example.com' });
+    const id = await records.create('res.partner', { name: 'Anna', email: 'anna@example.com' });
     expect((await sent('res.partner.created', id)).data).toMatchObject({
       name: 'Anna',
       email: 'anna@example.com',
@@ -187,14 +190,14 @@ describe('leads', () => {
   const Stage = z.array(z.number()).min(1);
 
   test('crm.lead.created, .updated, .converted and .won', async () => {
-    const id = await events.create('crm.lead', { name: 'School trip', type: 'lead', partner_id: partnerId });
+    const id = await records.create('crm.lead', { name: 'School trip', type: 'lead', partner_id: partnerId });
     expect((await sent('crm.lead.created', id)).data).toMatchObject({ name: 'School trip', type: 'lead' });
     await write('crm.lead', id, { expected_revenue: 900 });
     expect((await sent('crm.lead.updated', id)).data).toMatchObject({ expected_revenue: 900 });
     await convert(id);
     const converted = await sent('crm.lead.converted', id);
     expect(converted.data).toMatchObject({ type: 'opportunity' });
-    const [won] = Stage.parse(await events.search('crm.stage', [['is_won', '=', true]]));
+    const [won] = Stage.parse(await records.search('crm.stage', [['is_won', '=', true]]));
     await write('crm.lead', id, { stage_id: won });
     expect((await sent('crm.lead.won', id)).data).toMatchObject({ stage_id: won, probability: 100 });
   });

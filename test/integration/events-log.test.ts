@@ -198,7 +198,7 @@ const press = (button: string) =>
   pressButton(place.odoo, `viaduct_events.${button}`, { model: 'x_viaduct_subscription', id: subscription });
 
 /** Fills in a dialog and presses its button. */
-async function ask(dialog: 'replay' | 'expunge', values: object): Promise<void> {
+async function ask(dialog: 'replay' | 'expunge', values: Readonly<Record<string, Json>>): Promise<void> {
   const model = `x_viaduct_${dialog}`;
   const id = await events.create(model, values);
   await pressButton(place.odoo, `viaduct_events.action_${dialog}`, { model, id });

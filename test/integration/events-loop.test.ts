@@ -3,21 +3,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { GONE, OK, type Receiver, startReceiver } from '../../fixtures/receiver/index.ts';
 import { createOdooClient } from '../../src/odoo/index.ts';
-import { EVENT_SETTINGS, eventsAt, odooEvents } from '../support/events.ts';
 import { idOf, pressButton } from '../support/external-id.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
+import { type Fields, odooData } from '../support/odoo-data.ts';
 import { makeEmployee } from '../support/odoo-users.ts';
+import { EVENT_SETTINGS, eventsAt, watchedSubscriptions } from '../support/sent-events.ts';
 import { until } from '../support/until.ts';
 
 /** From a change in a real Odoo to a receiver, and back into Odoo's log. */
 let loop: Loop;
 let receiver: Receiver;
-let events: ReturnType<typeof odooEvents>;
+let events: ReturnType<typeof watchedSubscriptions>;
+let records: ReturnType<typeof odooData>;
 
 beforeAll(async () => {
   receiver = await startReceiver();
   loop = await startLoop({ settings: EVENT_SETTINGS });
-  events = odooEvents(loop.odoo);
+  events = watchedSubscriptions(loop.odoo);
+  records = odooData(loop.odoo.execute);
 }, 240_000);
 
 afterAll(async () => {
@@ -26,8 +29,8 @@ afterAll(async () => {
 });
 
 const TYPES = ['res.partner.created', 'res.partner.updated', 'res.partner.deleted'];
-const subscribe = (path: string, more: object = {}) =>
-  events.subscribe({ model: 'res.partner', types: TYPES, url: receiver.url + path, more });
+const subscribe = (path: string, more: Fields = {}) =>
+  events.subscribe('res.partner', TYPES, { x_url: receiver.url + path, ...more });
 const write = (ids: number | number[], values: object) =>
   loop.odoo.execute('res.partner', 'write', [[ids].flat(), values]);
 const seen = (path: string) => eventsAt(receiver, path);
@@ -36,7 +39,7 @@ const names = (path: string) => seen(path).map(({ event, data }) => [event, data
 describe('a change', () => {
   test('that is rolled back is never announced, and the next one is', async () => {
     await subscribe('/rolled-back');
-    const id = await events.create('res.partner', { name: 'Before' });
+    const id = await records.create('res.partner', { name: 'Before' });
     // The second record is not there: Odoo takes back the first write with it.
     await expect(write([id, 999_999_999], { name: 'Never' })).rejects.toThrow();
     await write(id, { name: 'After' });
@@ -52,7 +55,7 @@ describe('a change', () => {
 
   test('that follows another at once has its own values', async () => {
     await subscribe('/quick');
-    const id = await events.create('res.partner', { name: 'Zero' });
+    const id = await records.create('res.partner', { name: 'Zero' });
     await Promise.all([write(id, { name: 'One' })]);
     await write(id, { name: 'Two' });
     await until(
@@ -73,7 +76,7 @@ describe('a change', () => {
     ];
     const rotation = { x_old_secret: oldSecret, x_old_secret_until: '2099-01-01 00:00:00' };
     await subscribe('/signed', { x_secret: secret, x_api_key: 'a-key-of-the-receiver', ...rotation });
-    await events.create('res.partner', { name: 'Signed' });
+    await records.create('res.partner', { name: 'Signed' });
     const [request] = await until(
       () => receiver.requests('/signed'),
       (found) => found.length === 1,
@@ -94,7 +97,7 @@ describe('a change', () => {
       .parse(await loop.odoo.execute('x_viaduct_subscription', 'read', [[id], ['x_origin_token']]));
     const context = { viaduct_origin: row?.x_origin_token };
     await loop.odoo.execute('res.partner', 'create', [[{ name: 'Mine' }]], { context });
-    await events.create('res.partner', { name: 'Another’s' });
+    await records.create('res.partner', { name: 'Another’s' });
     await until(
       () => names('/own'),
       (found) => found.length > 0,
@@ -108,7 +111,7 @@ describe('who reads the payload', () => {
     const groups = ['viaduct_base.group_administrator'];
     const account = await makeEmployee(loop.odoo, { name: 'Webhook Keeper', groups });
     const keeper = createOdooClient({ ...loop.odoo, ...account });
-    const [modelId] = await events.search('ir.model', [['model', '=', 'res.partner']]);
+    const [modelId] = await records.search('ir.model', [['model', '=', 'res.partner']]);
     const values = { x_name: 'Mine', x_model_id: modelId ?? 0, x_url: 'https://example.com/' };
     const [own] = z
       .array(z.number())
@@ -129,7 +132,7 @@ describe('what a receiver answers', () => {
   test('is in Odoo’s log, with every attempt', async () => {
     const id = await subscribe('/fails', { x_schedule: '0, 0.2, 0.2' });
     receiver.behave('/fails', { kind: 'answer', status: 500, body: 'Broken', times: 2 });
-    await events.create('res.partner', { name: 'Third time lucky' });
+    await records.create('res.partner', { name: 'Third time lucky' });
     const Deliveries = z.array(
       z.object({ id: z.number(), x_state: z.string(), x_attempts: z.number(), x_status: z.number() }),
     );
@@ -162,7 +165,7 @@ describe('what a receiver answers', () => {
   test('410 stops the subscription, which says so in Odoo, and keeps what is left until a person resumes it', async () => {
     const id = await subscribe('/gone');
     receiver.behave('/gone', GONE);
-    await events.create('res.partner', { name: 'Nobody there' });
+    await records.create('res.partner', { name: 'Nobody there' });
     const read = () =>
       loop.odoo.execute('x_viaduct_subscription', 'read', [[id], ['x_state', 'x_state_words']]);
     const State = z.array(

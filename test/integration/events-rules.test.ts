@@ -139,7 +139,7 @@ describe('payloads', () => {
     const login = (
       await makeEmployee(outbox.odoo, { name: 'Rita Reader', groups: ['sales_team.group_sale_salesman'] })
     ).login;
-    const [reader] = z.array(Id).parse(await execute('res.users', 'search', [['login', '=', login]]));
+    const [reader] = z.tuple([Id]).parse(await execute('res.users', 'search', [['login', '=', login]]));
     const subscription = await outbox.subscribe('sale.order', ['sale.order.created', 'sale.order.deleted'], {
       x_user_id: reader,
     });
@@ -184,7 +184,7 @@ describe('payloads', () => {
 
   test('have the id alone of a record that the reader may not see, and all else', async () => {
     const { login } = await makeEmployee(outbox.odoo, { name: 'Nora Near' });
-    const [reader] = z.array(Id).parse(await execute('res.users', 'search', [['login', '=', login]]));
+    const [reader] = z.tuple([Id]).parse(await execute('res.users', 'search', [['login', '=', login]]));
     const subscription = await outbox.subscribe('res.partner', ['res.partner.created'], {
       x_user_id: reader,
     });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { createOdooClient, type Json, type OdooClient } from '../../src/odoo/index.ts';
-import { idOf } from './external-id.ts';
+import { createOdooClient, type OdooClient } from '../../src/odoo/index.ts';
 import { provisioned } from './loop.ts';
 import { freshOdoo, type TestOdoo } from './odoo.ts';
+import { type Fields, odooData } from './odoo-data.ts';
 
 const Ids = z.array(z.number());
 const text = z.union([z.string(), z.literal(false)]);
@@ -64,6 +64,7 @@ export async function startEventsOdoo(): Promise<EventsOdoo> {
 /** Subscriptions and deliveries in Odoo, as its administrator has them. */
 export function odooEvents(odoo: Pick<TestOdoo, 'execute'>) {
   const { execute } = odoo;
+  const { create, createSubscription } = odooData(execute);
   const readRows = (model: string, fields: object, domain: readonly unknown[], order: string) =>
     execute(model, 'search_read', [domain, Object.keys(fields)], { order });
   return {
@@ -81,13 +82,9 @@ export function odooEvents(odoo: Pick<TestOdoo, 'execute'>) {
           ),
         ),
     /** Makes a subscription to contacts, unless `values` say otherwise. */
-    subscribe: async (values: Readonly<Record<string, Json>> = {}): Promise<number> => {
-      const model = await idOf(odoo, 'base.model_res_partner');
-      const given = { x_name: 'Shop', x_model_id: model, x_url: 'https://example.com/hook', ...values };
-      return Ids.parse(await execute('x_viaduct_subscription', 'create', [[given]]))[0] ?? 0;
-    },
-    create: async (model: string, values: object): Promise<number> =>
-      Ids.parse(await execute(model, 'create', [[values]]))[0] ?? 0,
+    subscribe: (values: Fields = {}): Promise<number> =>
+      createSubscription('res.partner', [], { x_name: 'Shop', ...values }),
+    create,
     read: async <Shape extends z.ZodRawShape>(
       model: string,
       id: number,

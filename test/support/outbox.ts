@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../src/odoo/index.ts';
-import { odooEvents, startEventsOdoo } from './odoo-events.ts';
+import { startEventsOdoo } from './odoo-events.ts';
+import { odooData } from './odoo-data.ts';
 
 const Values = z.record(z.string(), z.unknown());
 const Event = z.object({
@@ -21,7 +22,6 @@ const Built = z.object({
 export type OutboxRow = z.infer<typeof Event>;
 export type OutboxOdoo = Awaited<ReturnType<typeof startOutbox>>;
 
-const Ids = z.array(z.number());
 const Changed = z.object({ changed: z.array(z.string()) });
 const Compared = z.object({ held: z.boolean(), missed: z.number(), more: z.boolean() });
 
@@ -30,7 +30,7 @@ export async function startOutbox() {
   const { odoo, service, databaseUuid: database, dispose } = await startEventsOdoo();
   const drain = async (done: number[] = [], limit = 5_000) =>
     Drained.parse(await service.procedure('viaduct_events.drain', { database, done, limit }));
-  const { create } = odooEvents(odoo);
+  const { create, createSubscription, find } = odooData(odoo.execute);
 
   return {
     ...{ odoo, service, database, dispose, drain, create },
@@ -41,14 +41,7 @@ export async function startOutbox() {
       return events;
     },
     /** Makes a subscription to these types of one model, and gives its id; `sync` makes its rules. */
-    async subscribe(model: string, events: readonly string[], values: object = {}): Promise<number> {
-      const types = await odoo.execute('x_viaduct_event_type', 'search', [[['x_name', 'in', events]]]);
-      const models = await odoo.execute('ir.model', 'search', [[['model', '=', model]]]);
-      return create('x_viaduct_subscription', {
-        ...{ x_name: model, x_model_id: Ids.parse(models)[0], x_url: 'https://example.com/hook' },
-        ...{ x_event_ids: [[6, 0, types]], ...values },
-      });
-    },
+    subscribe: createSubscription,
     async sync(): Promise<string[]> {
       return Changed.parse(await service.procedure('viaduct_events.sync_rules', {})).changed;
     },
@@ -61,8 +54,8 @@ export async function startOutbox() {
     },
     /** Runs code as administrator in one transaction; gives what it assigns to `action['result']`. */
     async run(code: string): Promise<unknown> {
-      const models = await odoo.execute('ir.model', 'search', [[['model', '=', 'res.partner']]]);
-      const action = { name: 'Test', model_id: Ids.parse(models)[0], state: 'code', code };
+      const modelId = await find('ir.model', [['model', '=', 'res.partner']]);
+      const action = { name: 'Test', model_id: modelId, state: 'code', code };
       const id = await create('ir.actions.server', action);
       return odoo.execute('ir.actions.server', 'run', [[id]]);
     },

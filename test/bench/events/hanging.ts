@@ -10,6 +10,7 @@ import { deliveryEntry } from '../../../src/events/delivery/delivery.ts';
 import { createSender } from '../../../src/events/delivery/send.ts';
 import { LOG_QUEUE } from '../../../src/events/queues.ts';
 import { createSqliteJournal, createWorker } from '../../../src/journal/index.ts';
+import { round2 } from '../figures.ts';
 
 const DATABASE = 'bench';
 const DESTINATIONS = 100;
@@ -56,7 +57,7 @@ export async function measureHanging(say: (words: string) => void): Promise<Hang
   return {
     perSecond: Math.round(perSecond),
     perSecondWhileSomeHang: Math.round(perSecondWhileSomeHang),
-    hangingRatio: Math.round((perSecondWhileSomeHang / perSecond) * 100) / 100,
+    hangingRatio: round2(perSecondWhileSomeHang / perSecond),
     hung: sums.with.hung,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { startKillProxy } from '../../chaos/kill-proxy.ts';
 import { until } from '../../support/until.ts';
+import { percentile, round2 } from '../figures.ts';
 import type { Base, Place } from './place.ts';
 
 const CHANGES = 120;
@@ -33,7 +34,7 @@ export async function latencies(place: Place, base: Base, path: string, changes 
     const [id, committedAtMs] = z.tuple([z.coerce.number(), z.coerce.number()]).parse(line.split(' '));
     return (arrivedAtMs.get(id) ?? Number.NaN) - committedAtMs;
   });
-  return { p50Ms: percentile(waits, 0.5), p99Ms: percentile(waits, 0.99) };
+  return { p50Ms: round2(percentile(waits, 0.5)), p99Ms: round2(percentile(waits, 0.99)) };
 }
 
 const Body = z.object({ event: z.string(), data: z.object({ id: z.number() }) });
@@ -54,14 +55,6 @@ async function received({ receiver }: Place, path: string, ids: readonly number[
 /** The way to Odoo without its websocket: what is left is polling. */
 export async function withoutBell(place: Place) {
   return startKillProxy({ target: place.stack.url, withWebsockets: false });
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return (
-    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN) * 10) /
-    10
-  );
 }
 
 function pause(ms: number): Promise<void> {

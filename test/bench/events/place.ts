@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { freePort } from '../../../docker/ports.ts';
 import { type OwnedStack, startStack } from '../../../docker/stack.ts';
 import { type Receiver, startReceiver } from '../../../fixtures/receiver/index.ts';
-import { createOdooClient, type Json, type OdooConnection } from '../../../src/odoo/index.ts';
+import { createOdooClient, type OdooConnection } from '../../../src/odoo/index.ts';
 import { provision } from '../../../src/odoo/provisioning/index.ts';
 import { startSupervisor } from '../../chaos/supervisor.ts';
 import { startCommand } from '../../support/start-command.ts';
@@ -14,7 +13,6 @@ import { startCommand } from '../../support/start-command.ts';
 const PROJECT = new URL('../../..', import.meta.url).pathname;
 const MANIFESTS = join(PROJECT, 'addon-manifests');
 const READY_MS = 60_000;
-const Ids = z.array(z.number());
 
 /** One of the databases that are compared, signed in as its administrator. */
 export type Base = { name: string; admin: OdooConnection };
@@ -85,23 +83,4 @@ export async function startPlace(say: (words: string) => void): Promise<Place> {
     await stop();
     throw error;
   }
-}
-
-export async function create(admin: OdooConnection, model: string, values: Json): Promise<number> {
-  const [id] = Ids.parse(await admin.call(model, 'create', [[values]]));
-  return id ?? 0;
-}
-
-export async function search(admin: OdooConnection, model: string, domain: Json): Promise<number[]> {
-  return Ids.parse(await admin.call(model, 'search', [domain], { idempotent: true }));
-}
-
-/** A subscription of these types to a path of the receiver; the rules that it needs are made by Viaduct. */
-export async function subscribe(admin: OdooConnection, model: string, types: string[], url: string) {
-  const [modelId] = await search(admin, 'ir.model', [['model', '=', model]]);
-  const eventIds = await search(admin, 'x_viaduct_event_type', [['x_name', 'in', types]]);
-  return create(admin, 'x_viaduct_subscription', {
-    ...{ x_name: `Bench ${model}`, x_model_id: modelId ?? 0, x_url: url, x_concurrency: 16 },
-    x_event_ids: [[6, 0, eventIds]],
-  });
 }

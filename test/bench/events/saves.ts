@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { OdooConnection } from '../../../src/odoo/index.ts';
-import { type Base, create, search } from './place.ts';
+import { odooData } from '../../support/odoo-data.ts';
+import { median } from '../figures.ts';
+import type { Base } from './place.ts';
 
 const ROUNDS = 11;
 const MANY = 500;
@@ -48,9 +50,10 @@ export async function saveTimes(bases: Bases, say: (words: string) => void): Pro
 }
 
 async function prepare(admin: OdooConnection): Promise<Saves> {
+  const { create } = odooData(admin.call);
   await admin.call('account.chart.template', 'try_loading', ['generic_coa', 1]).catch(() => undefined);
-  const partnerId = await create(admin, 'res.partner', { name: 'Customer' });
-  const productId = await create(admin, 'product.product', {
+  const partnerId = await create('res.partner', { name: 'Customer' });
+  const productId = await create('product.product', {
     name: 'Service',
     type: 'service',
     list_price: 100,
@@ -59,10 +62,10 @@ async function prepare(admin: OdooConnection): Promise<Saves> {
   const many = z.array(z.number()).parse(await admin.call('res.partner', 'create', [rows]));
   const line = [0, 0, { product_id: productId, price_unit: 100 }];
   return {
-    orderCreate: () => create(admin, 'sale.order', { partner_id: partnerId, order_line: [line] }),
+    orderCreate: () => create('sale.order', { partner_id: partnerId, order_line: [line] }),
     invoiceCreateAndPost: async () => {
       const values = { move_type: 'out_invoice', partner_id: partnerId, invoice_date: '2026-01-22' };
-      const id = await create(admin, 'account.move', { ...values, invoice_line_ids: [line] });
+      const id = await create('account.move', { ...values, invoice_line_ids: [line] });
       await admin.call('account.move', 'action_post', [[id]]);
     },
     oneRecordWrite: (round) => admin.call('res.partner', 'write', [[partnerId], { city: `City ${round}` }]),
@@ -77,8 +80,9 @@ const Rule = z.object({
 });
 
 /** Gives a database the rules that another one got from Viaduct, on the same fields, with an action that does nothing. */
-export async function emptyRulesOf(ours: Base, target: Base): Promise<void> {
-  const ids = (await search(ours.admin, 'x_viaduct_watch', [])) as number[];
+export async function emptyRulesOf(ours: Base, { admin }: Base): Promise<void> {
+  const target = odooData(admin.call);
+  const ids = await odooData(ours.admin.call).search('x_viaduct_watch', []);
   const Watch = z.array(z.object({ x_automation_id: z.tuple([z.number(), z.string()]) }));
   const watches = Watch.parse(await ours.admin.call('x_viaduct_watch', 'read', [ids, ['x_automation_id']]));
   for (const {
@@ -94,10 +98,10 @@ export async function emptyRulesOf(ours: Base, target: Base): Promise<void> {
       ['model', '=', rule.model_name],
       ['name', 'in', names.map(({ name }) => name)],
     ];
-    const triggers = await search(target.admin, 'ir.model.fields', domain);
-    const [modelId] = await search(target.admin, 'ir.model', [['model', '=', rule.model_name]]);
+    const triggers = await target.search('ir.model.fields', domain);
+    const [modelId] = await target.search('ir.model', [['model', '=', rule.model_name]]);
     const values = { name: `Empty ${rule.model_name}`, model_id: modelId ?? 0, trigger: rule.trigger };
-    const id = await create(target.admin, 'base.automation', {
+    const id = await target.create('base.automation', {
       ...values,
       trigger_field_ids: [[6, 0, triggers]],
     });
@@ -107,11 +111,6 @@ export async function emptyRulesOf(ours: Base, target: Base): Promise<void> {
       usage: 'base_automation',
       base_automation_id: id,
     };
-    await create(target.admin, 'ir.actions.server', { ...action, state: 'code', code: 'pass' });
+    await target.create('ir.actions.server', { ...action, state: 'code', code: 'pass' });
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,6 +1,8 @@
+import { odooData } from '../../support/odoo-data.ts';
+import { round2 } from '../figures.ts';
 import { measureHanging } from './hanging.ts';
 import { latencies, withoutBell } from './latency.ts';
-import { startPlace, subscribe } from './place.ts';
+import { startPlace } from './place.ts';
 import { rulesMade } from './rules-made.ts';
 import { type Bases, emptyRulesOf, type SaveTimes, saveTimes } from './saves.ts';
 
@@ -32,7 +34,10 @@ export async function benchEvents(say: (words: string) => void) {
   try {
     const ours = await place.database('ours', { provisioned: true });
     for (const [model, types] of Object.entries(TYPES))
-      await subscribe(ours.admin, model, [...types], `${place.receiver.url}/${model}`);
+      await odooData(ours.admin.call).createSubscription(model, types, {
+        x_url: `${place.receiver.url}/${model}`,
+        x_concurrency: 16,
+      });
     say('Viaduct makes the rules');
     const stopViaduct = await place.viaduct(ours);
     await rulesMade(ours, Object.keys(TYPES));
@@ -110,8 +115,4 @@ function isGood({
 }: Figures): boolean {
   const isFast = p50Ms < 100 && p99Ms < 500;
   return isFast && saveToEmptyRule <= 2 && unsubscribedOverheadMs === 0 && ratio >= 0.9;
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { createSqliteJournal } from '../../../src/journal/index.ts';
 import { startCommand } from '../../support/start-command.ts';
+import { median, round2 } from '../figures.ts';
 import type { LoadOrder, LoadResult } from '../load-generator.ts';
 import { BENCH_DATABASE, signedReportRequest } from './reports.ts';
 
@@ -158,12 +159,4 @@ async function countLost(path: string, acknowledged: readonly number[]): Promise
 
 function perSecond({ answered, seconds }: LoadResult): number {
   return answered / seconds;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100;
 }

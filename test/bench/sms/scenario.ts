@@ -1,5 +1,6 @@
 import { createDemoWorld } from '../../../src/demo/world.ts';
 import { createOdooClient } from '../../../src/odoo/index.ts';
+import { round2 } from '../figures.ts';
 import { countTraces, createMailing, sendMailing } from './mailing.ts';
 import { watchOdoo } from './odoo-busy.ts';
 
@@ -60,8 +61,4 @@ export async function benchSms(say: (words: string) => void) {
   } finally {
     await world.stop();
   }
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100;
 }

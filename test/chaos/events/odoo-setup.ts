@@ -1,10 +1,9 @@
-import { z } from 'zod';
-import type { Json, OdooConnection } from '../../../src/odoo/index.ts';
+import type { OdooConnection } from '../../../src/odoo/index.ts';
 import { provision } from '../../../src/odoo/provisioning/index.ts';
+import { type Fields, odooData } from '../../support/odoo-data.ts';
 import { codeOf, type Deed } from './deeds.ts';
 
 const MANIFESTS = new URL('../../../addon-manifests', import.meta.url).pathname;
-const Ids = z.array(z.number());
 
 export type SetUp = {
   admin: OdooConnection;
@@ -33,21 +32,12 @@ export async function setUpOdoo({ admin, service, receiverUrl, secret }: SetUp):
     manifestsDirectory: MANIFESTS,
     service: { ...service, canSignIn: async () => true },
   });
-  const partnerModelId = await idOf(admin, 'ir.model', [['model', '=', 'res.partner']]);
-  const subscribe = async (
-    path: string,
-    types: readonly string[],
-    values: Readonly<Record<string, Json>>,
-  ) => {
-    const eventIds = Ids.parse(
-      await admin.call('x_viaduct_event_type', 'search', [[['x_name', 'in', types]]]),
-    );
-    await create(admin, 'x_viaduct_subscription', {
-      ...{ x_name: `Chaos ${path}`, x_model_id: partnerModelId, x_url: `${receiverUrl}${path}` },
-      ...{ x_event_ids: [[6, 0, eventIds]], x_secret: secret, x_schedule: SCHEDULE },
-      ...{ x_timeout_seconds: 2, x_concurrency: 8, ...values },
+  const { create, createSubscription, find } = odooData(admin.call);
+  const subscribe = (path: string, types: readonly string[], values: Fields) =>
+    createSubscription('res.partner', types, {
+      ...{ x_name: `Chaos ${path}`, x_url: `${receiverUrl}${path}`, x_secret: secret },
+      ...{ x_schedule: SCHEDULE, x_timeout_seconds: 2, x_concurrency: 8, ...values },
     });
-  };
   const kinds = ['created', 'updated', 'deleted'];
   const [documented, listed] = PATHS;
   await subscribe(
@@ -55,7 +45,7 @@ export async function setUpOdoo({ admin, service, receiverUrl, secret }: SetUp):
     kinds.map((kind) => `res.partner.${kind}`),
     {},
   );
-  const nameId = await idOf(admin, 'ir.model.fields', [
+  const nameId = await find('ir.model.fields', [
     ['model', '=', 'res.partner'],
     ['name', '=', 'name'],
   ]);
@@ -64,8 +54,9 @@ export async function setUpOdoo({ admin, service, receiverUrl, secret }: SetUp):
     kinds.map((kind) => `*.${kind}`),
     { x_payload: 'fields', x_fields: 'name', x_field_ids: [[6, 0, [nameId]]] },
   );
+  const partnerModelId = await find('ir.model', [['model', '=', 'res.partner']]);
   const action = (deed: Deed) =>
-    create(admin, 'ir.actions.server', {
+    create('ir.actions.server', {
       ...{ name: `Chaos: ${deed}`, model_id: partnerModelId, state: 'code', code: codeOf(deed) },
     });
   const actions = {
@@ -79,24 +70,4 @@ export async function setUpOdoo({ admin, service, receiverUrl, secret }: SetUp):
     lastWords: await action('lastWords'),
   };
   return { actions };
-}
-
-async function create(
-  admin: OdooConnection,
-  model: string,
-  values: Readonly<Record<string, Json>>,
-): Promise<number> {
-  const [id] = z.tuple([z.number()]).parse(await admin.call(model, 'create', [[{ ...values }]]));
-  return id;
-}
-
-async function idOf(
-  admin: OdooConnection,
-  model: string,
-  domain: [string, string, string][],
-): Promise<number> {
-  const [id] = z
-    .tuple([z.number()])
-    .parse(await admin.call(model, 'search', [domain], { kwargs: { limit: 1 } }));
-  return id;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OdooConnection } from '../../../src/odoo/index.ts';
 import { provision, systemParameterStep } from '../../../src/odoo/provisioning/index.ts';
+import { odooData } from '../../support/odoo-data.ts';
 
 const MANIFESTS = new URL('../../../addon-manifests', import.meta.url).pathname;
 /** Each partner gets several SMS, each with a text of its own. */
@@ -41,9 +42,10 @@ export async function setUpOdoo({ admin, service, endpoint, gatewayApi }: SetUp)
     service: { ...service, canSignIn: async () => true },
     steps: [systemParameterStep({ addon: 'viaduct_sms', key: 'sms.endpoint', value: endpoint })],
   });
-  const serviceId = await idOf(admin, 'iap.service', [['technical_name', '=', 'sms']]);
-  const iapAccountId = await create(admin, 'iap.account', { service_id: serviceId, name: 'Chaos' });
-  await create(admin, 'x_gatewayapi_account', {
+  const { create, find } = odooData(admin.call);
+  const serviceId = await find('iap.service', [['technical_name', '=', 'sms']]);
+  const iapAccountId = await create('iap.account', { service_id: serviceId, name: 'Chaos' });
+  await create('x_gatewayapi_account', {
     x_name: 'Chaos',
     x_iap_account_id: iapAccountId,
     x_base_url: gatewayApi.url,
@@ -52,9 +54,9 @@ export async function setUpOdoo({ admin, service, endpoint, gatewayApi }: SetUp)
     x_webhook_jwt_secret: gatewayApi.webhookSecret,
   });
   await switchOffCleaning(admin);
-  const partnerModelId = await idOf(admin, 'ir.model', [['model', '=', 'res.partner']]);
+  const partnerModelId = await find('ir.model', [['model', '=', 'res.partner']]);
   const action = (name: string, code: string) =>
-    create(admin, 'ir.actions.server', { name, model_id: partnerModelId, state: 'code', code });
+    create('ir.actions.server', { name, model_id: partnerModelId, state: 'code', code });
   return {
     partnerIds: await createPartners(admin),
     partnerModelId,
@@ -65,7 +67,10 @@ export async function setUpOdoo({ admin, service, endpoint, gatewayApi }: SetUp)
 
 /** Odoo's daily cleaning deletes SMS that were handed over; by chance it would run amid this. */
 async function switchOffCleaning(admin: OdooConnection): Promise<void> {
-  const cleaning = await idOf(admin, 'ir.cron', [['cron_name', 'ilike', 'Base: Auto-vacuum']]);
+  const cleaning = await odooData(admin.call).find('ir.cron', [
+    ['cron_name', 'ilike', 'Base: Auto-vacuum'],
+    ['active', 'in', [true, false]],
+  ]);
   await admin.call('ir.cron', 'write', [[cleaning], { active: false }]);
 }
 
@@ -75,23 +80,4 @@ async function createPartners(admin: OdooConnection): Promise<number[]> {
     phone: `+4520${String(100_000 + index)}`,
   }));
   return z.array(z.number()).parse(await admin.call('res.partner', 'create', [rows]));
-}
-
-async function create(
-  admin: OdooConnection,
-  model: string,
-  values: Readonly<Record<string, string | number>>,
-): Promise<number> {
-  const [id] = z.tuple([z.number()]).parse(await admin.call(model, 'create', [[values]]));
-  return id;
-}
-
-async function idOf(
-  admin: OdooConnection,
-  model: string,
-  domain: [string, string, string][],
-): Promise<number> {
-  const kwargs = { limit: 1, context: { active_test: false } };
-  const [id] = z.tuple([z.number()]).parse(await admin.call(model, 'search', [domain], { kwargs }));
-  return id;
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Received, Receiver } from '../../fixtures/receiver/index.ts';
-import type { Json } from '../../src/odoo/index.ts';
 import type { TestOdoo } from './odoo.ts';
+import { type Fields, odooData } from './odoo-data.ts';
 import { until } from './until.ts';
 
-const Ids = z.array(z.number());
 const Event = z.object({
   event: z.string(),
   timestamp: z.string(),
@@ -19,27 +18,14 @@ export const EVENT_SETTINGS = {
   VIADUCT_EVENTS_RULE_QUIET_MS: '0',
 } as const;
 
-export type SubscriptionValues = { model: string; types: readonly string[]; url: string; more?: object };
-
-/** What tests do with events in a real Odoo, as its administrator. */
-export function odooEvents({ execute }: Pick<TestOdoo, 'execute'>) {
-  const search = async (model: string, domain: Json) => Ids.parse(await execute(model, 'search', [domain]));
-  const create = async (model: string, values: object) => {
-    const [id] = Ids.parse(await execute(model, 'create', [[values]]));
-    return z.number().parse(id);
-  };
+/** Subscriptions in a real Odoo beside which Viaduct runs. */
+export function watchedSubscriptions({ execute }: Pick<TestOdoo, 'execute'>) {
+  const { search, createSubscription } = odooData(execute);
 
   return {
-    search,
-    create,
     /** Makes a subscription, and waits until Odoo has the rules for it. */
-    async subscribe({ model, types, url, more = {} }: SubscriptionValues): Promise<number> {
-      const [modelId] = await search('ir.model', [['model', '=', model]]);
-      const eventIds = await search('x_viaduct_event_type', [['x_name', 'in', [...types]]]);
-      const id = await create('x_viaduct_subscription', {
-        ...{ x_name: `${model} to ${url}`, x_model_id: modelId, x_url: url, x_event_ids: [[6, 0, eventIds]] },
-        ...more,
-      });
+    async subscribe(model: string, types: readonly string[], values: Fields): Promise<number> {
+      const id = await createSubscription(model, types, values);
       const needsRule = types.some((type) => !type.endsWith('.deleted') && !type.endsWith('.sent'));
       const field = needsRule ? 'x_automation_id' : 'x_unlink_automation_id';
       const isMade = () =>
