@@ -49,6 +49,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
   const { config, journal, database, name, isOpen, admits, log, metrics, clock, random } = options;
   const records = createEventRecords(options.odoo);
   let isRead = false;
+  let isSubscribed = true;
   const places = { secretsFolder: config.secrets.folder, environment: options.environment };
   const reporter = createStateReporter({ records, database, isOpen, clock, log });
   const sender = createSender({
@@ -82,6 +83,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
         read.subscriptions.map((one) => ({ ...one, paused: one.paused || !one.active })),
       );
       const ids = new Set(read.subscriptions.map(({ id }) => id));
+      isSubscribed = ids.size > 0;
       const buried = await buryOrphans(common, ids);
       if (buried > 0) log.warn({ buried }, 'deliveries of deleted subscriptions became dead letters');
       reporter.compare(read.subscriptions, deliverers.states());
@@ -116,9 +118,14 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
       ...{ lingerMs: LOG_INTERVAL_MS, handle: createLogHandler({ records, database, admits, clock }) },
     }),
   ];
+  const pollMs = () => {
+    // Where nobody subscribed, no rule writes events: what others left is fetched with the next look at the subscriptions.
+    if (!isSubscribed) return BOOK_MAX_AGE_MS;
+    return options.bellConnected() ? POLL_WITH_BELL_MS : config.events.pollMs;
+  };
   const drain = createDrain({
     ...{ records, journal, database, isOpen, admits, clock, log, limit: config.events.drainEvents },
-    pollMs: () => (options.bellConnected() ? POLL_WITH_BELL_MS : config.events.pollMs),
+    pollMs,
     onDrained: (count) => metrics.events.inc({ database: name, outcome: 'drained' }, count),
   });
   const stopping = new AbortController();

@@ -14,7 +14,7 @@ beforeAll(async () => {
   outbox = await startOutbox();
   // The schedule would compare in between, and find first what the test wants to find.
   const schedule = await idOf(outbox.odoo, 'viaduct_events.ir_cron_comparison');
-  await outbox.odoo.execute('ir.cron', 'write', [[schedule], { active: false }]);
+  await outbox.odoo.execute('ir.cron', 'write', [[schedule], { nextcall: '2099-01-01 00:00:00' }]);
   subscription = await outbox.subscribe('res.partner', CONTACTS);
   await outbox.sync();
   contact = await outbox.create('res.partner', { name: 'Anna' });
