@@ -83,6 +83,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
         read.subscriptions.map((one) => ({ ...one, paused: one.paused || !one.active })),
       );
       const ids = new Set(read.subscriptions.map(({ id }) => id));
+      if (ids.size > 0 && !isSubscribed) drain.ring();
       isSubscribed = ids.size > 0;
       const buried = await buryOrphans(common, ids);
       if (buried > 0) log.warn({ buried }, 'deliveries of deleted subscriptions became dead letters');
@@ -149,7 +150,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
     },
     wake() {
       book.readAgain();
-      drain.ring();
+      if (isSubscribed) drain.ring();
       for (const worker of workers) worker.wake();
       deliverers.wake();
     },
