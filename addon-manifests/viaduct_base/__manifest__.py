@@ -15,6 +15,7 @@
         "data/ir.model.fields.selection-database.csv",
         "security/ir.model.access.csv",
         "security/service_rule.xml",
+        "data/identity.xml",
         "data/procedures.xml",
         "data/procedures_keep.xml",
         "data/procedure_renew_key.xml",

@@ -12,6 +12,7 @@ import { createLogHandler, logEntry } from './log/log-jobs.ts';
 import { deliveriesOf } from './outbox/deliveries-of.ts';
 import { createDrain } from './outbox/drain.ts';
 import { createFanOut } from './outbox/fan-out.ts';
+import { createReadAhead } from './outbox/read-ahead.ts';
 import { specFor } from './payload/index.ts';
 import { EVENT_QUEUE, LOG_QUEUE, RECEIVED_QUEUE } from './queues.ts';
 import { createReceivedHandler } from './receiving/index.ts';
@@ -74,6 +75,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
     ...{ records, database, log, sendTest: trials.sendTest, preview: trials.preview },
     replay: (replays) => replayDeliveries({ journal, database }, replays),
   });
+  const ahead = createReadAhead({ specFor });
   const book = createSubscriptionBook({
     ...{ records, isOpen, clock, log },
     ...{ maxAgeMs: BOOK_MAX_AGE_MS, ruleQuietMs: config.events.ruleQuietMs },
@@ -82,6 +84,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
       await deliverers.update(
         read.subscriptions.map((one) => ({ ...one, paused: one.paused || !one.active })),
       );
+      ahead.subscribe(read.subscriptions);
       const ids = new Set(read.subscriptions.map(({ id }) => id));
       if (ids.size > 0 && !isSubscribed) drain.ring();
       isSubscribed = ids.size > 0;
@@ -105,7 +108,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
     createWorker({
       ...{ ...inOdoo, queue: EVENT_QUEUE, limit: config.events.buildEvents },
       handle: createFanOut({
-        ...{ records, database, subscriptions, admits, typesOf, specFor, clock },
+        ...{ records, database, subscriptions, admits, ahead, typesOf, specFor, clock },
         deliveriesOf: (wanted, built) => deliveriesOf(database, wanted, built),
         ...{ onFault: reporter.fault, onBuilt: reporter.sound },
       }),
@@ -125,7 +128,7 @@ export function createEventsChannel(options: EventsChannelOptions): EventsChanne
     return options.bellConnected() ? POLL_WITH_BELL_MS : config.events.pollMs;
   };
   const drain = createDrain({
-    ...{ records, journal, database, isOpen, admits, clock, log, limit: config.events.drainEvents },
+    ...{ records, journal, database, isOpen, admits, ahead, clock, log, limit: config.events.drainEvents },
     pollMs,
     onDrained: (count) => metrics.events.inc({ database: name, outcome: 'drained' }, count),
   });

@@ -8,12 +8,29 @@ import { Subscription } from './subscriptions/subscription.ts';
 const Answer = z.object({ identity: DatabaseIdentity, held: z.boolean() });
 export type Answer = z.infer<typeof Answer>;
 
+const Built = Answer.extend({
+  wants: z.array(
+    z.object({
+      subscription: z.number().int(),
+      /** Why its payloads cannot be built, in words for an administrator. */
+      error: z.string().nullable(),
+      /** The events that its user may see, and that fit its filter. */
+      matched: z.array(z.number().int()),
+      rows: z.record(z.string(), Values),
+      readAt: z.string(),
+    }),
+  ),
+});
+export type Built = z.infer<typeof Built>;
+
 const Drained = Answer.extend({
   events: z.array(OutboxEvent.extend({ id: z.number().int() })),
   /** Rows that came to nothing, as a record made and deleted in one transaction. */
   nothing: z.array(z.number().int()),
   /** Whether rows were left behind that the page had no room for. */
   more: z.boolean(),
+  /** What was read along for a few events: as for `build`, each event by its number in `events`. */
+  built: Built.shape.wants,
 });
 export type Drained = z.infer<typeof Drained>;
 
@@ -44,6 +61,9 @@ export const Replay = z.object({
 });
 export type Replay = z.infer<typeof Replay>;
 
+/** What is to be read along with events of this model. */
+export type Ahead = { subscription: number; model: string; spec: Json };
+
 const Read = z.object({
   identity: DatabaseIdentity,
   subscriptions: z.array(Subscription),
@@ -73,21 +93,6 @@ export type Want = {
   }[];
 };
 
-const Built = Answer.extend({
-  wants: z.array(
-    z.object({
-      subscription: z.number().int(),
-      /** Why its payloads cannot be built, in words for an administrator. */
-      error: z.string().nullable(),
-      /** The events that its user may see, and that fit its filter. */
-      matched: z.array(z.number().int()),
-      rows: z.record(z.string(), Values),
-      readAt: z.string(),
-    }),
-  ),
-});
-export type Built = z.infer<typeof Built>;
-
 /** What Odoo is told of subscriptions and asks. */
 export type Report = {
   states?: readonly {
@@ -104,8 +109,13 @@ export type Report = {
 
 /** How events look in Odoo: the procedures of the addon `viaduct_events`, one RPC call for a whole batch. */
 export type EventRecords = {
-  /** Deletes what is done, and reads the oldest events that are left. */
-  drain(given: { database: string; done: readonly number[]; limit: number }): Promise<Drained>;
+  /** Deletes what is done, and reads the oldest events that are left; of a few, with what their payloads need. */
+  drain(given: {
+    database: string;
+    done: readonly number[];
+    limit: number;
+    reads: readonly Ahead[];
+  }): Promise<Drained>;
   readSubscriptions(): Promise<Read>;
   /** Makes Odoo's rules what the subscriptions need; returns what was changed, in words. */
   syncRules(): Promise<string[]>;

@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import type { NewEntry } from '../../journal/index.ts';
+import { specFor } from '../payload/index.ts';
 import type { Drained } from '../records.ts';
 import { createDrain, type Drain } from './drain.ts';
+import { createReadAhead } from './read-ahead.ts';
 import { sampleEvent, sampleIdentity } from './testing/sample-event.ts';
 
 const running: Drain[] = [];
@@ -21,6 +23,7 @@ function outboxOf(rows: Row[]) {
   const drain = createDrain({
     database: 'uuid',
     limit: 2,
+    ahead: createReadAhead({ specFor }),
     records: {
       drain: async ({ done, limit }) => {
         calls.push({ done, appended: appended.length });
@@ -29,7 +32,7 @@ function outboxOf(rows: Row[]) {
         const events = rows.filter(({ id }) => !nothing.includes(id)).slice(0, limit);
         const page = state.isHeld ? [] : events;
         const more = rows.length > page.length + nothing.length;
-        return { identity: sampleIdentity(), held: state.isHeld, events: page, nothing, more };
+        return { identity: sampleIdentity(), held: state.isHeld, events: page, nothing, more, built: [] };
       },
     },
     journal: {

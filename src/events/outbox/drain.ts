@@ -3,6 +3,7 @@ import type { Journal, NewEntry } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { EVENT_QUEUE } from '../queues.ts';
 import type { Drained, EventRecords } from '../records.ts';
+import type { ReadAhead } from './read-ahead.ts';
 
 export type DrainOptions = {
   records: Pick<EventRecords, 'drain'>;
@@ -11,6 +12,7 @@ export type DrainOptions = {
   database: string;
   /** Events per call. */
   limit: number;
+  ahead: Pick<ReadAhead, 'reads' | 'keep'>;
   isOpen: () => boolean;
   /** Whether this is the database that may be worked on. */
   admits: (identity: DatabaseIdentity) => boolean;
@@ -40,7 +42,7 @@ export type Drain = {
  * came one after the other, because the second had to wait for the first.
  */
 export function createDrain(options: DrainOptions): Drain {
-  const { records, journal, database, limit, clock, log } = options;
+  const { records, journal, database, limit, ahead, clock, log } = options;
   const stopping = new AbortController();
   let rung = Promise.withResolvers<void>();
   let running: Promise<void> = Promise.resolve();
@@ -49,8 +51,9 @@ export function createDrain(options: DrainOptions): Drain {
   async function takeAll(doneBefore: readonly number[]): Promise<number[]> {
     let done = doneBefore;
     while (!stopping.signal.aborted && options.isOpen()) {
-      const page = await records.drain({ database, done, limit });
+      const page = await records.drain({ database, done, limit, reads: ahead.reads() });
       if (!options.admits(page.identity) || page.held) return [];
+      ahead.keep(page);
       if (page.events.length > 0) await journal.append(page.events.map(entryOf));
       options.onDrained(page.events.length);
       done = [...page.events.map(({ id }) => id), ...page.nothing];

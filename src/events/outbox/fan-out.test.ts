@@ -9,6 +9,7 @@ import type { Built, Want } from '../records.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { deliveriesOf } from './deliveries-of.ts';
 import { createFanOut } from './fan-out.ts';
+import { createReadAhead } from './read-ahead.ts';
 import { sampleEvent, sampleIdentity } from './testing/sample-event.ts';
 
 /** Who is told of contacts. */
@@ -24,9 +25,12 @@ function fanOutTo(subscriptions: readonly Subscription[], answer: (want: Want) =
   const calls: (readonly Want[])[] = [];
   const faults: string[] = [];
   const state = { isHeld: false };
+  const ahead = createReadAhead({ specFor });
+  ahead.subscribe(subscriptions);
   const handle = createFanOut({
     ...{ database: 'uuid', typesOf, specFor, clock: createManualClock() },
     subscriptions: async () => subscriptions,
+    ahead,
     admits: () => true,
     records: {
       build: async (_database, wants) => {
@@ -46,7 +50,7 @@ function fanOutTo(subscriptions: readonly Subscription[], answer: (want: Want) =
   });
   const context = { mark: async () => ({ stale: [] }), signal: new AbortController().signal };
   return {
-    ...{ calls, faults, state },
+    ...{ calls, faults, state, ahead },
     run: (events: readonly object[]) => handle(events.map(entryOf), context),
   };
 }
@@ -74,6 +78,32 @@ describe('the fan-out', () => {
     expect([fanOut.calls.length, entries.length]).toEqual([1, 150]);
     expect(new Set(entries.map(({ dedupe }) => dedupe)).size).toBe(150);
     expect(new Set(entries.map(({ queue }) => queue)).size).toBe(3);
+  });
+
+  test('asks nothing of what was read along with the event, and forgets it when subscriptions change', async () => {
+    const subscription = sampleSubscription();
+    const fanOut = fanOutTo([subscription]);
+    const event = { ...sampleEvent({ key: 'a', recordId: 7, new: { name: 'Two' } }), id: 1 };
+    const row = { id: 7, name: 'Read along' };
+    const known = { subscription: 1, error: null, readAt: '2026-01-22T10:30:01Z', rows: { 7: row } };
+    fanOut.ahead.keep({ events: [event], built: [{ ...known, matched: [0] }] });
+    expect(appended(await fanOut.run([event]))).toHaveLength(1);
+    expect(fanOut.calls).toEqual([]);
+    await fanOut.run([event]);
+    expect(fanOut.calls).toHaveLength(1);
+    fanOut.ahead.keep({ events: [event], built: [{ ...known, matched: [0] }] });
+    fanOut.ahead.subscribe([subscription]);
+    await fanOut.run([event]);
+    expect(fanOut.calls).toHaveLength(2);
+  });
+
+  test('tells nobody of what was read along and may not be seen', async () => {
+    const fanOut = fanOutTo([sampleSubscription()]);
+    const event = { ...sampleEvent({ key: 'a' }), id: 1 };
+    const known = { subscription: 1, error: null, readAt: '2026-01-22T10:30:01Z', rows: {} };
+    fanOut.ahead.keep({ events: [event], built: [{ ...known, matched: [] }] });
+    expect(appended(await fanOut.run([event]))).toEqual([]);
+    expect(fanOut.calls).toEqual([]);
   });
 
   test('asks nothing where nobody wants anything', async () => {

@@ -6,6 +6,7 @@ import { EVENT_QUEUE } from '../queues.ts';
 import type { Built, EventRecords, Want } from '../records.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import { OutboxEvent, type Values } from './event.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { type Matching, questionsOf, type Wanted, whoWants } from './wanted.ts';
 
 export type FanOutOptions = Matching & {
@@ -15,6 +16,7 @@ export type FanOutOptions = Matching & {
   /** As last read; rejects while they were never read. */
   subscriptions: () => Promise<readonly Subscription[]>;
   admits: (identity: DatabaseIdentity) => boolean;
+  ahead: Pick<ReadAhead, 'answers'>;
   /** Entries for the queue of a subscription: one for each type of event that this is. */
   deliveriesOf: (wanted: Wanted, built: BuiltRecords) => NewEntry[];
   /** Payloads of a subscription cannot be built: an administrator has to know. */
@@ -53,7 +55,7 @@ export function createFanOut(options: FanOutOptions): Handle {
     });
     const wanted = whoWants(works, subscriptions, options);
     const { wants, faults } = questionsOf(wanted.flat(), options);
-    const answers = await ask(wants);
+    const answers = options.ahead.answers(wanted.flat()) ?? (await ask(wants));
     if (answers === null) return entries.map((entry) => retry(entry, HELD_WAIT_MS, 'The database is held.'));
     for (const { subscription, error } of answers.values())
       if (error !== null) faults.set(subscription, error);

@@ -3,6 +3,7 @@ import { startKillProxy } from '../../chaos/kill-proxy.ts';
 import { until } from '../../support/until.ts';
 import { percentile, round2 } from '../figures.ts';
 import type { Base, Place } from './place.ts';
+import { rest } from './saves.ts';
 
 const CHANGES = 120;
 /** Odoo is left alone for a while, and not for the same while each time: nothing is to fall into step with anything. */
@@ -22,7 +23,7 @@ export async function latencies(place: Place, base: Base, path: string, changes 
   for (const [index, id] of ids.entries()) {
     await admin.call('res.partner', 'write', [[id], { name: `Changed ${index}` }]);
     await received(place, path, [id], 'res.partner.updated');
-    await pause(PAUSE_MS[index % PAUSE_MS.length] ?? 0);
+    await rest(PAUSE_MS[index % PAUSE_MS.length] ?? 0);
   }
   const arrivedAtMs = await received(place, path, ids, 'res.partner.updated');
   const lines = await place.stack.query(
@@ -55,8 +56,4 @@ async function received({ receiver }: Place, path: string, ids: readonly number[
 /** The way to Odoo without its websocket: what is left is polling. */
 export async function withoutBell(place: Place) {
   return startKillProxy({ target: place.stack.url, withWebsockets: false });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -6,7 +6,6 @@ import type { Base } from './place.ts';
 
 const ROUNDS = 11;
 const MANY = 500;
-/** So that what one save left to do, as the draining of its event, does not meet the next one. */
 const REST_MS = 120;
 
 /** What is saved, by a name; each returns when Odoo has answered. */
@@ -18,8 +17,15 @@ export type Bases = { bare: Base; empty: Base; ours: Base; unsubscribed: Base };
 /** Median times in ms, by what is saved and in which database. */
 export type SaveTimes = Record<string, Record<keyof Bases, number>>;
 
-/** Saves the same in all four databases, in turns, because the machine is not equally fast at all times. */
-export async function saveTimes(bases: Bases, say: (words: string) => void): Promise<SaveTimes> {
+/**
+ * Saves the same in all four databases, in turns, because the machine is not equally fast at all times. `settled` waits until
+ * what a save has left to do is done.
+ */
+export async function saveTimes(
+  bases: Bases,
+  settled: () => Promise<void>,
+  say: (words: string) => void,
+): Promise<SaveTimes> {
   const names = ['bare', 'empty', 'ours', 'unsubscribed'] as const;
   const saves = new Map(
     await Promise.all(names.map(async (name) => [name, await prepare(bases[name].admin)] as const)),
@@ -28,15 +34,15 @@ export async function saveTimes(bases: Bases, say: (words: string) => void): Pro
   for (let round = 0; round < ROUNDS; round += 1) {
     say(`saving, round ${round + 1} of ${ROUNDS}`);
     for (const what of Object.keys(saves.get('bare') ?? {})) {
-      // Another one begins each time.
-      for (const turn of names.keys()) {
-        const name = names[(turn + round) % names.length] ?? 'bare';
+      // Another one begins each time, and they follow one another in turns of both directions.
+      const turned = names.map((_, turn) => names[(turn + round) % names.length] ?? 'bare');
+      for (const name of round % 2 === 0 ? turned : turned.reverse()) {
         const startedMs = performance.now();
         await saves.get(name)?.[what]?.(round);
         const tookMs = performance.now() - startedMs;
         const of = times.get(what) ?? new Map<keyof Bases, number[]>();
         times.set(what, of.set(name, [...(of.get(name) ?? []), tookMs]));
-        await new Promise((resolve) => setTimeout(resolve, REST_MS));
+        await (name === 'ours' ? settled() : rest(REST_MS));
       }
     }
   }
@@ -47,6 +53,10 @@ export async function saveTimes(bases: Bases, say: (words: string) => void): Pro
       return [what, { ...medians, ours: medianOf('ours'), unsubscribed: medianOf('unsubscribed') }];
     }),
   );
+}
+
+export function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function prepare(admin: OdooConnection): Promise<Saves> {

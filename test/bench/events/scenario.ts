@@ -2,9 +2,9 @@ import { odooData } from '../../support/odoo-data.ts';
 import { round2 } from '../figures.ts';
 import { measureHanging } from './hanging.ts';
 import { latencies, withoutBell } from './latency.ts';
-import { startPlace } from './place.ts';
+import { type Place, startPlace } from './place.ts';
 import { rulesMade } from './rules-made.ts';
-import { type Bases, emptyRulesOf, type SaveTimes, saveTimes } from './saves.ts';
+import { type Bases, emptyRulesOf, rest, type SaveTimes, saveTimes } from './saves.ts';
 
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   'res.partner': ['res.partner.created', 'res.partner.updated', 'res.partner.deleted'],
@@ -22,6 +22,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 const POLLING_CHANGES = 30;
+const QUIET_MS = 900;
 
 /**
  * Events out of a real Odoo: from PostgreSQL's commit to a receiver, with the bell and by polling alone; what our rules add to
@@ -65,10 +66,18 @@ export async function benchEvents(say: (words: string) => void) {
         unsubscribed: await place.database('unsubscribed', { provisioned: true }),
       };
       await emptyRulesOf(ours, bases.empty);
-      return saveTimes(bases, say);
+      return saveTimes(bases, () => settled(place), say);
     }
   } finally {
     await place.stop();
+  }
+}
+
+/** Until all events are out and in Odoo's log, which is written half a second after the last of them. */
+async function settled({ receiver }: Place): Promise<void> {
+  for (let before = -1; before !== receiver.requests().length; ) {
+    before = receiver.requests().length;
+    await rest(QUIET_MS);
   }
 }
 
