@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../src/odoo/index.ts';
-import { startEventsOdoo } from './odoo-events.ts';
 import { odooData } from './odoo-data.ts';
+import { startEventsOdoo } from './odoo-events.ts';
 
 const Values = z.record(z.string(), z.unknown());
 const Event = z.object({
