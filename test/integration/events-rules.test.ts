@@ -107,7 +107,7 @@ describe('rules', () => {
     await outbox.subscribe('crm.lead', ['crm.lead.won', 'crm.lead.converted']);
     const any = await outbox.subscribe('res.partner.bank', ['*.updated', '*.sent']);
     await outbox.sync();
-    expect((await rules('crm.lead')).triggers).toEqual(['probability', 'type']);
+    expect((await rules('crm.lead')).triggers).toEqual(['probability', 'stage_id', 'type']);
     const all = await rules('res.partner.bank');
     expect(all.triggers).toEqual([]);
     expect(all.kept).toEqual(expect.arrayContaining(['acc_number', 'partner_id', 'sequence']));
