@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { summaryReporter } from './test/checks/summary-reporter.ts';
+import { namedOdoo, ODOO_WORKERS } from './test/support/odoo-place.ts';
 
 const summaryPath = process.env['VIADUCT_TEST_SUMMARY'];
 
@@ -23,7 +24,8 @@ export default defineConfig({
           globalSetup: ['test/support/odoo-global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
+          // An Odoo that the environment names is one for all.
+          maxWorkers: namedOdoo(process.env) === undefined ? ODOO_WORKERS : 1,
         },
       },
       {

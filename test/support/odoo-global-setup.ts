@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
-import { type Progress, type StackAddress, startStack } from '../../docker/index.ts';
-import { namedOdoo, type OdooPlace } from './odoo-place.ts';
+import { type OwnedStack, type Progress, type StackAddress, startStack } from '../../docker/index.ts';
+import { namedOdoo, ODOO_WORKERS, type OdooPlace } from './odoo-place.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -9,8 +9,8 @@ declare module 'vitest' {
   }
 }
 
-/** Tells the next project's setup of this run that the stack is already there. */
-const RUNNING_STACK = 'VIADUCT_TEST_STACK';
+/** Tells the next project's setup of this run that the stacks are already there. */
+const RUNNING_STACKS = 'VIADUCT_TEST_STACKS';
 
 const RunningStack = z.object({
   url: z.string(),
@@ -28,27 +28,36 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.provide('odooPlace', { kind: 'named', ...named });
     return nothingToEnd;
   }
-  const running = runningStack();
+  const running = runningStacks();
   if (running !== undefined) {
-    project.provide('odooPlace', { kind: 'stack', address: running });
+    project.provide('odooPlace', { kind: 'stack', addresses: running });
     return nothingToEnd;
   }
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt);
-  const stack = await startStack({ onProgress: printer(), signal: interrupted.signal });
-  process.removeListener('SIGINT', interrupt);
-  process.env[RUNNING_STACK] = JSON.stringify(stack.address);
-  project.provide('odooPlace', { kind: 'stack', address: stack.address });
-  return async () => {
-    delete process.env[RUNNING_STACK];
-    await stack.stop();
+  const stacks: OwnedStack[] = [];
+  const stop = async (): Promise<void> => {
+    delete process.env[RUNNING_STACKS];
+    for (const stack of stacks.splice(0).reverse()) await stack.stop();
   };
+  try {
+    for (let worker = 0; worker < ODOO_WORKERS; worker += 1)
+      stacks.push(await startStack({ onProgress: printer(), signal: interrupted.signal }));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  process.removeListener('SIGINT', interrupt);
+  const addresses = stacks.map(({ address }) => address);
+  process.env[RUNNING_STACKS] = JSON.stringify(addresses);
+  project.provide('odooPlace', { kind: 'stack', addresses });
+  return stop;
 }
 
-function runningStack(): StackAddress | undefined {
-  const text = process.env[RUNNING_STACK];
-  return text === undefined ? undefined : RunningStack.parse(JSON.parse(text));
+function runningStacks(): readonly StackAddress[] | undefined {
+  const text = process.env[RUNNING_STACKS];
+  return text === undefined ? undefined : z.array(RunningStack).parse(JSON.parse(text));
 }
 
 /** One line for every tenth of a step: enough to see that something goes on, also in the log of a CI run. */

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { StackAddress } from '../../docker/index.ts';
 import { ViaductError } from '../../src/errors.ts';
 
+/** Test files that run at the same time, each worker with an Odoo and a PostgreSQL of its own, which it may kill. */
+export const ODOO_WORKERS = 2;
+
 /** An Odoo that somebody runs, named by the environment. */
 export type NamedOdoo = {
   url: string;
@@ -12,8 +15,10 @@ export type NamedOdoo = {
   password: string;
 };
 
-/** Where the tests find their Odoo: in containers of this run, or where the environment says. */
-export type OdooPlace = { kind: 'stack'; address: StackAddress } | ({ kind: 'named' } & NamedOdoo);
+/** Where the tests find their Odoo: in containers of this run, a stack for each worker, or where the environment says. */
+export type OdooPlace =
+  | { kind: 'stack'; addresses: readonly StackAddress[] }
+  | ({ kind: 'named' } & NamedOdoo);
 
 const NamedOdooVariables = z.object({
   TEST_ODOO_URL: z.url(),

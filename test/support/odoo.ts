@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'undici';
 import { inject } from 'vitest';
 import { z } from 'zod';
-import { attachStack, type Stack } from '../../docker/index.ts';
+import { attachStack, type Stack, type StackAddress } from '../../docker/index.ts';
 import { ViaductError } from '../../src/errors.ts';
 import './odoo-global-setup.ts';
 import type { NamedOdoo } from './odoo-place.ts';
@@ -27,7 +27,7 @@ export type TestOdoo = {
 export async function freshOdoo(): Promise<TestOdoo> {
   const place = inject('odooPlace');
   if (place.kind === 'named') return namedOdoo(place, place.database);
-  const stack = attachStack(place.address);
+  const stack = attachStack(ofThisWorker(place.addresses));
   const database = `test_${randomBytes(6).toString('hex')}`;
   await stack.createDatabase(database);
   const dispose = (): Promise<void> => stack.dropDatabase(database);
@@ -35,6 +35,16 @@ export async function freshOdoo(): Promise<TestOdoo> {
     ...caller(stack.url, database, { login: 'admin', password: 'admin' }),
     ...{ version: await odooVersionAt(stack.url), stack, dispose },
   };
+}
+
+function ofThisWorker(addresses: readonly StackAddress[]): StackAddress {
+  const address = addresses[(Number(process.env['VITEST_POOL_ID']) - 1) % addresses.length];
+  if (address !== undefined) return address;
+  throw new ViaductError({
+    code: 'test-odoo',
+    message: 'Vitest has not told which worker this is.',
+    retry: 'never',
+  });
 }
 
 /** A database beside that of `freshOdoo`. Rejects with `test-odoo` when the environment names an Odoo without a second one. */
