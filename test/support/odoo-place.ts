@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { StackAddress } from '../../docker/index.ts';
 import { ViaductError } from '../../src/errors.ts';
 
-/** Test files that run at the same time, each worker with an Odoo and a PostgreSQL of its own, which it may kill. */
-export const ODOO_WORKERS = 2;
+/**
+ * Test files that run at the same time, each worker with an Odoo and a PostgreSQL of its own, which it may kill: two where all of
+ * them are to be run, as CI does, and one beside somebody's other work.
+ */
+export const ODOO_WORKERS = process.env['CI'] === 'true' ? 2 : 1;
 
 /** An Odoo that somebody runs, named by the environment. */
 export type NamedOdoo = {
