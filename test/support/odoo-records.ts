@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../src/odoo/index.ts';
 import { createRecordsProcedures } from '../../src/records/records.ts';
-import { idOf, pressButton } from './external-id.ts';
+import { pressButton } from './external-id.ts';
 import { type EventsOdoo, startEventsOdoo } from './odoo-events.ts';
 import { makeEmployee } from './odoo-users.ts';
 
@@ -28,11 +28,9 @@ export function odooRecords({ odoo, service, databaseUuid }: EventsOdoo) {
     Ids.parse(await execute(model, 'search', [domain], { order: 'id' }));
 
   async function grant(endpoint: number, { model, rights = 'r', values = {} }: GivenGrant): Promise<number> {
+    const [modelId = 0] = await search('ir.model', [['model', '=', model]]);
     return create('x_viaduct_grant', {
-      ...{
-        x_endpoint_id: endpoint,
-        x_model_id: await idOf(odoo, `base.model_${model.replaceAll('.', '_')}`),
-      },
+      ...{ x_endpoint_id: endpoint, x_model_id: modelId },
       ...{ x_read: rights.includes('r'), x_create: rights.includes('c'), x_write: rights.includes('w') },
       ...{ x_unlink: rights.includes('u'), ...values },
     });
