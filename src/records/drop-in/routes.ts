@@ -30,6 +30,8 @@ type Work = (visit: Visit, told: Told) => Promise<{ answer: object; records?: nu
 const VERBS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const PATH = '/bitconn/webhook/:uuid';
 const MOST_VALUES = 50_000;
+/** As long as one call to Odoo may take. */
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /** The documented routes of the module that this stands in for: one address for everything, and two that describe models. */
 export function createDropInRoutes({ doorkeeper, rateLimit, scopeOf }: DropInOptions): Route[] {
@@ -110,7 +112,7 @@ export function createDropInRoutes({ doorkeeper, rateLimit, scopeOf }: DropInOpt
     });
   }
 
-  const common = { rateLimit, tellProblem } as const;
+  const common = { rateLimit, tellProblem, answerTimeoutMs: ANSWER_TIMEOUT_MS } as const;
   return [
     ...VERBS.map((method): Route => ({ ...common, method, path: PATH, handle: main })),
     { ...common, method: 'GET', path: `${PATH}/schema`, handle: schema },
