@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 import { errorText } from '../../src/errors.ts';
 import { benchEvents } from './events/scenario.ts';
 import { benchIngest } from './ingest/scenario.ts';
+import { benchRecords } from './records/scenario.ts';
 import { benchSms } from './sms/scenario.ts';
 
 /** `npm run bench -- NAME --json`: one JSON object with the figures and a `pass` that is computed from them. */
 const BENCHES: Readonly<Record<string, (say: (words: string) => void) => Promise<{ pass: boolean }>>> = {
   events: benchEvents,
   ingest: benchIngest,
+  records: benchRecords,
   sms: benchSms,
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { startKillProxy } from '../../chaos/kill-proxy.ts';
 import { until } from '../../support/until.ts';
 import { percentile, round2 } from '../figures.ts';
-import type { Base, Place } from './place.ts';
+import type { Base, Place } from '../place.ts';
 import { rest } from './saves.ts';
 
 const CHANGES = 120;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OdooConnection } from '../../../src/odoo/index.ts';
 import { odooData } from '../../support/odoo-data.ts';
 import { median } from '../figures.ts';
-import type { Base } from './place.ts';
+import type { Base } from '../place.ts';
 
 const ROUNDS = 11;
 const MANY = 500;

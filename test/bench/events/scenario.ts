@@ -1,8 +1,8 @@
 import { odooData } from '../../support/odoo-data.ts';
 import { round2 } from '../figures.ts';
+import { type Place, startPlace } from '../place.ts';
 import { measureHanging } from './hanging.ts';
 import { latencies, withoutBell } from './latency.ts';
-import { type Place, startPlace } from './place.ts';
 import { rulesMade } from './rules-made.ts';
 import { type Bases, emptyRulesOf, rest, type SaveTimes, saveTimes } from './saves.ts';
 
@@ -40,17 +40,17 @@ export async function benchEvents(say: (words: string) => void) {
         x_concurrency: 16,
       });
     say('Viaduct makes the rules');
-    const stopViaduct = await place.viaduct(ours);
+    const viaduct = await place.viaduct(ours);
     await rulesMade(ours, Object.keys(TYPES));
     say('commit to receipt');
     const withBell = await latencies(place, ours, '/res.partner');
     const saves = await measureSaves();
-    await stopViaduct();
+    await viaduct.stop();
     say('the same without the bell');
     const proxy = await withoutBell(place);
-    const stopPolling = await place.viaduct(ours, { odooUrl: proxy.url });
+    const pollingViaduct = await place.viaduct(ours, { odooUrl: proxy.url });
     const polling = await latencies(place, ours, '/res.partner', POLLING_CHANGES);
-    await stopPolling();
+    await pollingViaduct.stop();
     await proxy.stop();
     const figures = {
       ...{ bench: 'events', p50Ms: withBell.p50Ms, p99Ms: withBell.p99Ms, p50PollingMs: polling.p50Ms },

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../docker/ports.ts';
-import { type OwnedStack, startStack } from '../../../docker/stack.ts';
-import { type Receiver, startReceiver } from '../../../fixtures/receiver/index.ts';
-import { createOdooClient, type OdooConnection } from '../../../src/odoo/index.ts';
-import { provision } from '../../../src/odoo/provisioning/index.ts';
-import { startSupervisor } from '../../chaos/supervisor.ts';
-import { startCommand } from '../../support/start-command.ts';
+import { freePort } from '../../docker/ports.ts';
+import { type OwnedStack, startStack } from '../../docker/stack.ts';
+import { type Receiver, startReceiver } from '../../fixtures/receiver/index.ts';
+import { createOdooClient, type OdooConnection } from '../../src/odoo/index.ts';
+import { provision } from '../../src/odoo/provisioning/index.ts';
+import { startSupervisor } from '../chaos/supervisor.ts';
+import { startCommand } from '../support/start-command.ts';
 
-const PROJECT = new URL('../../..', import.meta.url).pathname;
+const PROJECT = new URL('../..', import.meta.url).pathname;
 const MANIFESTS = join(PROJECT, 'addon-manifests');
 const READY_MS = 60_000;
 
@@ -23,8 +23,11 @@ export type Place = {
   receiver: Receiver;
   /** A fresh database, provisioned for Viaduct or left as it is. */
   database: (name: string, options: { provisioned: boolean }) => Promise<Base>;
-  /** Viaduct for one database; `odooUrl` where it is to reach Odoo by another way. Resolves to how to end it. */
-  viaduct: (base: Base, options?: { odooUrl?: string }) => Promise<() => Promise<void>>;
+  /** Viaduct for one database; `odooUrl` where it is to reach Odoo by another way. */
+  viaduct: (
+    base: Base,
+    options?: { odooUrl?: string },
+  ) => Promise<{ port: number; stop: () => Promise<void> }>;
   stop: () => Promise<void>;
 };
 
@@ -76,7 +79,7 @@ export async function startPlace(say: (words: string) => void): Promise<Place> {
       });
       ends.push(() => process_.stop());
       await process_.ready(READY_MS);
-      return () => process_.stop();
+      return { port, stop: () => process_.stop() };
     }
     return { stack, receiver, database, viaduct, stop };
   } catch (error) {
