@@ -2,7 +2,18 @@ import type { Generator } from './attack.ts';
 import { attackNatives } from './events/natives.ts';
 import { attackPushes } from './events/pushes.ts';
 import { attackPassThrough } from './iap.ts';
-import { attackCatalogue, attackElsewhere, attackHealth, attackOperators } from './plain.ts';
+import {
+  attackCatalogue,
+  attackElsewhere,
+  attackHealth,
+  attackJsonVersion,
+  attackOpenApi,
+  attackOperators,
+  attackReference,
+  attackVersion,
+} from './plain.ts';
+import { OTHER_RECORD_GENERATORS } from './records/others.ts';
+import { V1_GENERATORS } from './records/v1.ts';
 import { attackEvents } from './sms/events.ts';
 import { attackInbound } from './sms/inbound.ts';
 import { attackReports } from './sms/reports.ts';
@@ -22,6 +33,13 @@ export const GENERATORS: ReadonlyMap<string, { generate: Generator; shares: numb
   ['POST /webhooks/odoo/lead', { generate: attackPushes('lead'), shares: 1 }],
   ['POST /webhooks/odoo/native/:token', { generate: attackNatives, shares: 3 }],
   ['GET /v1/events', { generate: attackCatalogue, shares: 1 }],
+  ['GET /v1/openapi.json', { generate: attackOpenApi, shares: 1 }],
+  ['GET /v1/reference', { generate: attackReference, shares: 1 }],
+  ['GET /web/version', { generate: attackVersion, shares: 1 }],
+  ['GET /json/version', { generate: attackJsonVersion, shares: 1 }],
+  ...[...V1_GENERATORS, ...OTHER_RECORD_GENERATORS].map(
+    ([route, generate]) => [route, { generate, shares: 1 }] as const,
+  ),
   ['GET /readyz', { generate: attackOperators('/readyz'), shares: 1 }],
   ['GET /metrics', { generate: attackOperators('/metrics'), shares: 1 }],
   ['GET /healthz', { generate: attackHealth, shares: 1 }],

@@ -38,6 +38,10 @@ function attackOpen(path: string, kind: string): Generator {
 
 export const attackHealth = attackOpen('/healthz', 'alive');
 export const attackCatalogue = attackOpen('/v1/events', 'catalogue');
+export const attackOpenApi = attackOpen('/v1/openapi.json', 'OpenAPI');
+export const attackReference = attackOpen('/v1/reference', 'reference');
+export const attackVersion = attackOpen('/web/version', 'version of Odoo');
+export const attackJsonVersion = attackOpen('/json/version', 'version of Odoo');
 
 const ROOTS = [
   '/api/sms/3/send',
@@ -47,6 +51,9 @@ const ROOTS = [
   '/webhooks/odoo/sale-order',
   '/webhooks/odoo/native',
   '/v1/events',
+  '/v1/records/res.partner',
+  '/bitconn/webhook',
+  '/json/2/res.partner',
   '/readyz',
   '/metrics',
   '/',

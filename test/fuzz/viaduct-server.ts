@@ -8,6 +8,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createRoutes } from '../../src/routes.ts';
 import { fuzzEventDatabases } from './events/sources.ts';
+import { fuzzRecordDatabases } from './records/database.ts';
 import { fuzzDatabases } from './secrets.ts';
 
 /**
@@ -22,6 +23,7 @@ const { journal, state } = watchJournal(
 );
 const databases = fuzzDatabases();
 const eventDatabases = fuzzEventDatabases();
+const recordDatabases = fuzzRecordDatabases();
 const log = createLog({ level: 'trace' });
 const iap = createIapPassThrough(config);
 const server = createHttpServer({
@@ -35,7 +37,7 @@ const server = createHttpServer({
     databaseOf: async (uuid) => databases.find(({ id }) => id === uuid) ?? null,
     databases: () => databases,
     eventDatabases: () => eventDatabases,
-    recordDatabases: () => [],
+    recordDatabases: () => recordDatabases,
   }),
 });
 const { port } = await server.start();

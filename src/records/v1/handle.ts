@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { type HttpContext, HttpError, parseJson, type Route, rawBody } from '../../http/index.ts';
+import { type HttpContext, HttpError, parseJson, problem, type Route, rawBody } from '../../http/index.ts';
 import type { Visit } from '../endpoints/door.ts';
 import { odooMoment } from '../operations/dates.ts';
 import { createRecords } from '../operations/operations.ts';
@@ -39,16 +39,17 @@ export function createV1Route(operation: V1Operation, parts: RecordRouteParts): 
           ? c.json(told.body, told.status, told.headers)
           : c.body(told.stream, told.status, told.headers);
       } catch (error) {
-        const problem = problemOf(error, visit, facts);
-        const extra = { model: facts.model === '' ? undefined : facts.model, ...problem.extra };
+        const refusal = problemOf(error, visit, facts);
+        const extra = { model: facts.model === '' ? undefined : facts.model, ...refusal.extra };
         visit.tell({
           ...facts,
-          status: problem.status,
-          errorCode: problem.code,
+          status: refusal.status,
+          errorCode: refusal.code,
           input: input.value,
-          output: problem.detail,
+          output: refusal.detail,
         });
-        throw new HttpError({ ...problem, extra }, error);
+        // Not thrown: its words repeat what was sent, which no log line may.
+        return problem(c, { ...refusal, extra });
       }
     },
   };
