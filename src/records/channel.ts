@@ -6,7 +6,6 @@ import type { DatabaseIdentity } from '../odoo/guard/index.ts';
 import { type Hello, isOdooOutage, type OdooClient, type OdooConnection } from '../odoo/index.ts';
 import type { RecordsDatabase } from './database.ts';
 import { type ActingAccount, createActingClients } from './endpoints/acting.ts';
-import { createActionFinder } from './endpoints/actions.ts';
 import { createEndpointBook } from './endpoints/book.ts';
 import { createEndpointPace } from './endpoints/pace.ts';
 import { createCallKeeper, createLogHandler } from './log/log-jobs.ts';
@@ -72,7 +71,7 @@ export function createRecordsChannel(options: RecordsChannelOptions): RecordsCha
     database: {
       ...{ id: database, name, series: seriesOf(options.hello), heldWords: options.heldWords },
       ...{ finder: book.finder, fields: records.fields, acting: clients.of, keep: calls.keep },
-      findAction: createActionFinder(options.odoo),
+      findAction: book.actionId,
       transact: ({ id }, transaction) => records.transact(id, transaction),
       spend: (endpoint) => pace.spend(endpoint, clock.nowMs()),
     },

@@ -62,7 +62,9 @@ describe('a key', () => {
     expect(key).toMatch(/^vdk_[0-9a-f]{64}$/);
     const [row] = (await endpointOf(id)).keys;
     expect(row).toMatchObject({ hash: hash('sha256', key), hint: key.slice(-4), expiresAt: null });
-    expect(await place.odoo.stack?.query(place.odoo.database, COLUMNS_WITH(key))).toBe('0');
+    // Only an Odoo of our own has a PostgreSQL that can be asked.
+    const { stack, database } = place.odoo;
+    if (stack !== undefined) expect(await stack.query(database, COLUMNS_WITH(key))).toBe('0');
     expect(await opens(key, id)).toBe(true);
   });
 

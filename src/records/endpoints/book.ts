@@ -14,7 +14,7 @@ export type EndpointBookOptions = {
   log: Record<'warn', (fields: object, message: string) => void>;
 };
 
-type Copy = { finder: EndpointFinder };
+type Copy = { finder: EndpointFinder; actionIds: ReadonlyMap<string, number> };
 
 /** Keeps the endpoints of Odoo in memory. */
 export function createEndpointBook({ records, clock, log, ...options }: EndpointBookOptions) {
@@ -22,7 +22,8 @@ export function createEndpointBook({ records, clock, log, ...options }: Endpoint
     read: async () => {
       const { endpoints } = await records.readEndpoints(options.publicUrl);
       options.onRead(endpoints);
-      return { finder: createEndpointFinder(endpoints) };
+      const actionIds = actionIdsOf(endpoints);
+      return { actionIds, finder: createEndpointFinder(endpoints) };
     },
     ...{ maxAgeMs: options.maxAgeMs, clock },
   });
@@ -32,9 +33,17 @@ export function createEndpointBook({ records, clock, log, ...options }: Endpoint
       const current = copy.current();
       return current instanceof Promise ? current.then(({ finder }) => finder) : current.finder;
     },
+    /** The id of a server action that an endpoint names, by its external id; null where none names it. */
+    actionId: async (externalId: string): Promise<number | null> =>
+      (await copy.current()).actionIds.get(externalId) ?? null,
     readAgain(): void {
       if (!options.isOpen()) return;
       copy.refresh().catch((error: unknown) => log.warn({ error }, 'API endpoints could not be read'));
     },
   };
+}
+
+function actionIdsOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, number> {
+  const actions = endpoints.flatMap(({ grants }) => grants.flatMap((grant) => grant.actions ?? []));
+  return new Map(actions.map(({ name, id }) => [name, id]));
 }
