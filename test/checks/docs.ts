@@ -1,8 +1,11 @@
 /** Writes what is generated from the code (`--write`), or fails when it is not what the code says. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, settingsTable } from '../../src/config/index.ts';
 import { cataloguePage } from '../../src/events/catalogue/catalogue.ts';
 import { metricsTable } from '../../src/metrics.ts';
+import { clientSource } from '../../src/records/client/client-source.ts';
+import { v1Document } from '../../src/records/v1/operations.ts';
 import { statusAndErrorsPage } from '../../src/sms/reports/status-table.ts';
 import { mutantPage } from '../mutants/mutant.ts';
 import { SMS_MUTANTS } from '../mutants/sms.ts';
@@ -19,10 +22,21 @@ function between(text: string, name: string, content: string): string {
   return `${before}${start}\n${content}\n${end}${after}`;
 }
 
+/** The source as Biome writes it, so that it is as all other code. */
+function formatted(path: string, source: string): string {
+  const { status, stdout, stderr } = spawnSync('biome', ['format', `--stdin-file-path=${path}`], {
+    ...{ input: source, encoding: 'utf8' },
+  });
+  if (status !== 0) throw new Error(`Biome cannot format ${path}: ${stderr}`);
+  return stdout;
+}
+
+const CLIENT = 'src/records/client/viaduct-client.ts';
 const readme = readFileSync(README, 'utf8');
 const generated = new Map([
   ['.env.example', environmentExample()],
   ['src/events/catalogue.md', cataloguePage()],
+  [CLIENT, formatted(CLIENT, clientSource(v1Document()))],
   ['src/sms/status-and-errors.md', statusAndErrorsPage()],
   ['src/sms/weaknesses.md', mutantPage('sms', 'SMS connectors', SMS_MUTANTS)],
   [README, between(between(readme, 'settings', settingsTable()), 'metrics', await metricsTable())],
