@@ -28,6 +28,15 @@ type Options = Partial<Endpoint> & {
   refusals?: number;
 };
 
+const CHAR = { type: 'char', string: 'Name', required: false, readonly: false, store: true };
+const ORDER_FIELDS = {
+  name: { ...CHAR, required: true },
+  date_order: { ...CHAR, type: 'datetime', required: true },
+  partner_id: { ...CHAR, type: 'many2one', string: 'Customer', required: true, relation: 'res.partner' },
+  // Computed, and to be written over.
+  user_id: { ...CHAR, type: 'many2one', required: true, depends: ['partner_id'] },
+};
+
 /** Odoo answers a search by default with what an order looks like. */
 async function started({ answer, found = [], refusals = 1_000, ...endpoint }: Options = {}) {
   const one = sampleEndpoint({ grants: [PARTNERS, ORDERS], ...endpoint });
@@ -246,7 +255,8 @@ describe('records that are read', () => {
   });
 
   test('are not found where they are gone', async () => {
-    await started({ answer: () => ({ length: 0, records: [] }) });
+    const none = { length: 0, records: [] };
+    await started({ answer: ({ method }) => (method === 'fields_get' ? { name: { type: 'char' } } : none) });
     expect(await send({ model: 'sale.order', method: 'read', ids: [9] })).toMatchObject({
       ...{ status: 400, answer: refusal('not_found') },
     });
@@ -321,7 +331,8 @@ describe('what Odoo refuses', () => {
 
 describe('models', () => {
   test('are described for creating', async () => {
-    await started({ answer: () => ({ active: true }) });
+    const fields = { parent_id: { ...CHAR, type: 'many2one', relation: 'res.partner' }, signup_token: CHAR };
+    await started({ answer: ({ method }) => (method === 'fields_get' ? fields : { active: true }) });
     const { status, answer } = await get('/schema?model=res.partner&method=create');
     expect([status, answer]).toMatchObject([
       200,
@@ -337,13 +348,14 @@ describe('models', () => {
   test('tell which fields are still missing', async () => {
     await started({
       grants: [sampleGrant('sale.order', { create: true })],
-      answer: () => ({ date_order: '2026-01-22 10:00:00' }),
+      answer: ({ method }) =>
+        method === 'fields_get' ? ORDER_FIELDS : { date_order: '2026-01-22 10:00:00' },
     });
     const values = encodeURIComponent(JSON.stringify({ name: 'S1' }));
     expect((await get('/required?model=sale.order')).answer).toEqual(['name', 'partner_id']);
     expect((await get(`/required?model=sale.order&values=${values}`)).answer).toEqual(['partner_id']);
     expect((await get(`/required?model=sale.order&values=${values}&details=1`)).answer).toEqual([
-      { field: 'partner_id', label: '' },
+      { field: 'partner_id', label: 'Customer' },
     ]);
   });
 

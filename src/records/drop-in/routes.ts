@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type HttpContext,
   HttpError,
@@ -11,12 +12,21 @@ import type { Json } from '../../odoo/index.ts';
 import type { VisitScope } from '../create-scopes.ts';
 import type { Doorkeeper, Visit } from '../endpoints/door.ts';
 import { createRecords } from '../operations/operations.ts';
+import type { FieldsOfModels } from '../scope/field-meta.ts';
 import { isObject, type JsonObject } from '../scope/json.ts';
+import type { Scope } from '../scope/scope.ts';
 import { keyOf } from './credentials.ts';
 import { DropInRefusal, refusalBody, refusalOf, refusalOfProblem } from './refusal.ts';
 import { bodyOfQuery, readRequest } from './request.ts';
 import { runMethod, type Session } from './run-method.ts';
-import { type Described, missingFields, schemaAnswer } from './schema.ts';
+import {
+  DESCRIBED_ATTRIBUTES,
+  type Described,
+  DescribedField,
+  missingFields,
+  schemaAnswer,
+  schemaMethodOf,
+} from './schema.ts';
 
 export type DropInOptions = {
   doorkeeper: Doorkeeper;
@@ -89,16 +99,14 @@ export function createDropInRoutes({ doorkeeper, rateLimit, scopeOf }: DropInOpt
     const { scope, fields: all } = await scopeOf(visit);
     const grant = visit.endpoint.grants.find((one) => one.model === model);
     scope.model(model, grant?.create ? 'create' : grant?.write ? 'write' : 'read');
-    const fields = new Map(
-      [...(all.get(model) ?? [])].filter(([name]): boolean => scope.meta(model, name) !== undefined),
-    );
+    const fields = await fieldsOf(visit, { scope, model, all });
     const defaults = grant?.create ? await defaultsOf(visit, { scope, model, fields }) : {};
     return { scope, model, fields, defaults };
   }
 
   function schema(c: HttpContext): Promise<Response> {
     return visited(c, { method: 'schema', model: '' }, async (visit, told) => {
-      const method = (c.req.query('method') ?? 'create').toLowerCase();
+      const method = schemaMethodOf(c.req.query('method'));
       return { answer: schemaAnswer(await described(visit, told, c.req.query('model') ?? ''), method) };
     });
   }
@@ -107,7 +115,8 @@ export function createDropInRoutes({ doorkeeper, rateLimit, scopeOf }: DropInOpt
     return visited(c, { method: 'required', model: '' }, async (visit, told) => {
       const { model = '', values, source = 'auto', details } = c.req.query();
       checkSource(source);
-      const missing = missingFields(await described(visit, told, model), valuesOf(values));
+      const given = valuesOf(values);
+      const missing = missingFields(await described(visit, told, model), given);
       return { answer: details === '1' ? missing : missing.map(({ field }) => field) };
     });
   }
@@ -118,6 +127,22 @@ export function createDropInRoutes({ doorkeeper, rateLimit, scopeOf }: DropInOpt
     { ...common, method: 'GET', path: `${PATH}/schema`, handle: schema },
     { ...common, method: 'GET', path: `${PATH}/required`, handle: required },
   ];
+}
+
+/** Those that the endpoint has and its user may see, as Odoo describes them to him. */
+async function fieldsOf(
+  { acting }: Visit,
+  { scope, model, all }: { scope: Scope; model: string; all: FieldsOfModels },
+): Promise<Map<string, DescribedField>> {
+  const names = [...(all.get(model)?.keys() ?? [])].filter((name) => scope.meta(model, name) !== undefined);
+  const kwargs = { attributes: DESCRIBED_ATTRIBUTES, context: scope.context(undefined) };
+  const answer = await acting.call(model, 'fields_get', [names], { kwargs, idempotent: true });
+  const described = z.record(z.string(), DescribedField).parse(answer);
+  const known = new Set(names);
+  const entries = Object.entries(described).filter(([name]) => known.has(name));
+  return new Map(
+    entries.map(([name, field]) => [name, { ...field, related: scope.meta(model, name)?.related ?? null }]),
+  );
 }
 
 /** Also for who may create and not read. */

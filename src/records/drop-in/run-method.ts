@@ -6,7 +6,7 @@ import { DropInRefusal } from './refusal.ts';
 import type { DropInRequest } from './request.ts';
 
 /** What is done with records here, by the endpoint's user; values are told as Odoo has them. */
-export type DropInRecords = Pick<Records, 'search' | 'read' | 'change'>;
+export type DropInRecords = Pick<Records, 'search' | 'read' | 'change' | 'fieldsOf'>;
 
 export type Session = { scope: Scope; records: DropInRecords };
 
@@ -119,14 +119,15 @@ async function read(
       reason: 'too_many_records',
       message: `This endpoint gives at most ${maxRecords} records at a time; ${ids.length} were asked for.`,
     });
-  const found = await records.read({ model, ids, fields: fields ?? readable(scope, model) });
+  const found = await records.read({ model, ids, fields: fields ?? (await readable(records, model)) });
   if (found.length === 0) throw notFound(model);
   return found;
 }
 
-/** All fields of the endpoint but files and images, which are given where they are named. */
-function readable(scope: Scope, model: string): string[] {
-  return scope.fields(model).filter((field) => scope.meta(model, field)?.type !== 'binary');
+/** All fields of the endpoint that its user may see, but files and images, which are given where they are named. */
+async function readable(records: DropInRecords, model: string): Promise<string[]> {
+  const fields = await records.fieldsOf({ model });
+  return Object.keys(fields).filter((name) => fields[name]?.['type'] !== 'binary');
 }
 
 function notFound(model: string): DropInRefusal {

@@ -1,25 +1,48 @@
+import { z } from 'zod';
 import type { Json } from '../../odoo/index.ts';
-import type { FieldMeta } from '../scope/field-meta.ts';
 import type { JsonObject } from '../scope/json.ts';
 import { isObject } from '../scope/json.ts';
 import type { Scope } from '../scope/scope.ts';
 import { DropInRefusal } from './refusal.ts';
 
+/** What Odoo's `fields_get` says of a field, as the endpoint's user; `related` is known of the model. */
+export const DescribedField = z.object({
+  string: z.string(),
+  type: z.string(),
+  required: z.boolean().default(false),
+  readonly: z.boolean().default(false),
+  store: z.boolean().default(true),
+  relation: z.string().optional(),
+  selection: z.array(z.tuple([z.custom<Json>(), z.string()])).optional(),
+  /** What it is computed from. */
+  depends: z.array(z.string()).default([]),
+});
+export type DescribedField = z.infer<typeof DescribedField> & { related: string | null };
+export const DESCRIBED_ATTRIBUTES: readonly string[] = Object.keys(DescribedField.shape);
+
 /** The fields that an endpoint has of a model, and what Odoo would fill in by itself. */
 export type Described = {
   scope: Scope;
   model: string;
-  fields: ReadonlyMap<string, FieldMeta>;
+  fields: ReadonlyMap<string, DescribedField>;
   defaults: JsonObject;
 };
 
+/** The method that a schema is asked for; create unless said otherwise. */
+export function schemaMethodOf(text: string | undefined): 'create' | 'write' {
+  const method = text?.toLowerCase() ?? 'create';
+  if (method === 'create' || method === 'write') return method;
+  throw new DropInRefusal('invalid_method', { message: 'The method is create or write.' });
+}
+
 /** `GET …/schema`: everything about the fields of a model, for creating or for writing. */
-export function schemaAnswer({ scope, model, fields, defaults }: Described, method: string): JsonObject {
-  if (method !== 'create' && method !== 'write')
-    throw new DropInRefusal('invalid_method', { message: 'The method is create or write.' });
+export function schemaAnswer(
+  { scope, model, fields, defaults }: Described,
+  method: 'create' | 'write',
+): JsonObject {
   const grant = scope.endpoint.grants.find((one) => one.model === model);
   const told = [...fields].map(([name, meta]): [string, Json] => [name, fieldAnswer(meta)]);
-  const required = [...fields].filter(([, meta]) => isAsked(meta)).map(([name]) => name);
+  const required = askedFields(fields).map(([name]) => name);
   return {
     ...{ ok: true, model, method, required_fields: method === 'create' ? required : [] },
     ...{ fields: Object.fromEntries(told), defaults: method === 'create' ? defaults : {} },
@@ -30,11 +53,11 @@ export function schemaAnswer({ scope, model, fields, defaults }: Described, meth
   };
 }
 
-function fieldAnswer({ string, type, required, readonly, selection, relation }: FieldMeta): Json {
+function fieldAnswer({ string, type, required, readonly, selection, relation }: DescribedField): Json {
   return {
     ...{ string, type, required, readonly },
-    ...(selection == null ? {} : { selection: selection.map(([value, label]) => [value, label]) }),
-    ...(relation === null ? {} : { relation }),
+    ...(selection === undefined ? {} : { selection }),
+    ...(relation === undefined ? {} : { relation }),
   };
 }
 
@@ -44,14 +67,22 @@ export function missingFields(
   values: JsonObject,
 ): { field: string; label: string }[] {
   const filled: JsonObject = { ...defaults, ...values };
-  return [...fields]
-    .filter(([name, meta]) => isAsked(meta) && isMissing(meta.type, filled[name]))
+  return askedFields(fields)
+    .filter(([name, { type }]) => isMissing(type, filled[name]))
     .map(([field, { string }]) => ({ field, label: string }));
 }
 
-/** What a person must give: not what Odoo computes or copies from elsewhere. */
-function isAsked({ required, readonly, store, related }: FieldMeta): boolean {
-  return required && !readonly && store && related == null;
+/** What must be given: not what Odoo computes, or makes along with the record. */
+function askedFields(fields: ReadonlyMap<string, DescribedField>): [string, DescribedField][] {
+  const asked = [...fields].filter(([, field]) => isAsked(field));
+  // A product comes with its template, whose fields are its own.
+  const madeAlong = new Set(asked.map(([, { related }]) => related?.split('.')[0]));
+  return asked.filter(([name]) => !madeAlong.has(name));
+}
+
+function isAsked({ required, readonly, store, related, depends }: DescribedField): boolean {
+  if (!required || readonly) return false;
+  return related === null ? store && depends.length === 0 : true;
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['integer', 'float', 'monetary', 'boolean']);

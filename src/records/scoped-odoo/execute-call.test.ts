@@ -146,8 +146,16 @@ describe('arguments', () => {
 
   test('may be nothing, as clients send what they leave out', async () => {
     const kwargs = { fields: [], offset: '', limit: '', order: '', context: '' };
-    const { asked } = await run({ model: 'res.partner', method: 'search_read', args: [[]], kwargs });
-    expect(asked[0]).toMatchObject({ args: [[], ['id', 'display_name', 'name']], kwargs: { limit: 1_001 } });
+    const answer = {
+      name: { type: 'char' },
+      image_1920: { type: 'binary' },
+      amount_total: { type: 'monetary' },
+    };
+    const { asked } = await run({ method: 'search_read', args: [[]], kwargs }, { answer });
+    expect(asked.map(({ method }) => method)).toEqual(['fields_get', 'search_read']);
+    expect(asked[1]).toMatchObject({ args: [[], ['name']], kwargs: { limit: 1_001 } });
+    const nothing = await run({ method: 'read', args: [[1]] }, { answer: {} });
+    expect(nothing.asked[1]?.args).toEqual([[1], ['id']]);
   });
 
   test('may say whose context it is, and language and time zone', async () => {
@@ -208,7 +216,8 @@ describe('names of other records', () => {
     const answer = [
       { id: 1, partner_id: [5, 'Azur'], user_id: [6, 'Marc Demo'], tag_ids: [1, 2], name: 'S1' },
     ];
-    const told = await run({ method: 'read', args: [[1]] }, { answer });
+    const fields = ['partner_id', 'user_id', 'tag_ids', 'name'];
+    const told = await run({ method: 'read', args: [[1], fields] }, { answer });
     expect(told.answer).toEqual([
       { id: 1, partner_id: [5, 'Azur'], user_id: [6, ''], tag_ids: [1, 2], name: 'S1' },
     ]);

@@ -24,7 +24,7 @@ function reading(
 const read = reading({ on: 'records', names: ['fields', 'load'] }, async (model, bound, caller) => {
   const { ids, named, context } = bound;
   checkIds(ids, caller);
-  const args = [ids, fieldsOf(model, named['fields'], caller)];
+  const args = [ids, await readFieldsOf(model, named['fields'], caller)];
   const rows = await caller.call(model, 'read', args, options({ ...loadOf(named), context }));
   return withoutForeignNames(model, rows, caller);
 });
@@ -47,7 +47,10 @@ const search = reading(
 const searchRead = reading(
   { on: 'model', names: ['domain', 'fields', 'offset', 'limit', 'order', 'load'] },
   async (model, { named, context }, caller) => {
-    const args = [domainOf(model, named['domain'], caller), fieldsOf(model, named['fields'], caller)];
+    const args = [
+      domainOf(model, named['domain'], caller),
+      await readFieldsOf(model, named['fields'], caller),
+    ];
     const kwargs = { ...pageOf(model, named, caller), ...loadOf(named), context };
     const rows = await caller.call(model, 'search_read', args, options(kwargs));
     checkRows(isList(rows) ? rows.length : 0, caller);
@@ -168,6 +171,22 @@ function fieldsOf(model: string, value: Json | undefined, { scope }: Caller): st
   if (fields.length === 0) return scope.fields(model);
   for (const field of fields) scope.field(model, field);
   return fields;
+}
+
+/**
+ * The same for reading. Odoo refuses a field that its user may not see, and leaves it out where none are named; so it is asked
+ * for those first. Files and images are given where they are named.
+ */
+async function readFieldsOf(model: string, value: Json | undefined, caller: Caller): Promise<string[]> {
+  if (textsOf('fields', value).length > 0) return fieldsOf(model, value, caller);
+  const kwargs = { allfields: caller.scope.fields(model), attributes: ['type'] };
+  const described = await caller.call(model, 'fields_get', [], options(kwargs));
+  const isFile = (meta: Json) => isObject(meta) && meta['type'] === 'binary';
+  const names = isObject(described) ? Object.entries(described).filter(([, meta]) => !isFile(meta)) : [];
+  const open = new Set(caller.scope.fields(model));
+  const readable = names.map(([name]) => name).filter((name) => open.has(name));
+  // None named would mean all of them.
+  return readable.length === 0 ? ['id'] : readable;
 }
 
 function pageOf(model: string, named: BoundArguments['named'], caller: Caller) {

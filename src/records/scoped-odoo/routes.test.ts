@@ -106,7 +106,8 @@ describe('a call', () => {
     expect(byXmlRpc.answer).toContain(
       '<member><name>name</name><value><string>Azur</string></value></member>',
     );
-    expect(asked.map(({ method, args }) => [method, args[0]])).toEqual(Array(3).fill(['read', [5]]));
+    const reads = asked.filter(({ method }) => method === 'read');
+    expect(reads.map(({ method, args }) => [method, args[0]])).toEqual(Array(3).fill(['read', [5]]));
     expect(
       lines.map(({ door, method, model, outcome, records }) => [door, method, model, outcome, records]),
     ).toEqual([
