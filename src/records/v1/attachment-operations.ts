@@ -5,13 +5,12 @@ import { carryOut } from '../operations/transacting.ts';
 import { RecordsError } from '../scope/records-error.ts';
 import type { Scope } from '../scope/scope.ts';
 import { base64Stream } from './base64-stream.ts';
+import { MOST_FILE_BYTES, mediaType } from './file-limits.ts';
 import { operation, type V1Operation } from './operation.ts';
 import { AttachmentAnswer, AttachmentQuery, AttachmentsAnswer, NoQuery, UploadQuery } from './schemas.ts';
 
 const MODEL = 'ir.attachment';
 const MOST_LISTED = 500;
-/** As base64 it has to fit into one answer of Odoo. */
-const MOST_FILE_BYTES = 20 * 1024 * 1024;
 const Text = z.union([z.string(), z.literal(false)]).transform((text) => text || null);
 const Rows = z.array(
   z.object({
@@ -68,7 +67,7 @@ export const ATTACHMENT_OPERATIONS: readonly V1Operation[] = [
       const [data] = Data.parse(await acting.call(MODEL, 'read', [[id], ['datas']], { idempotent: true }));
       const { stream, length } = base64Stream(data?.datas ?? '');
       const headers = {
-        'content-type': row.mimetype ?? 'application/octet-stream',
+        'content-type': mediaType(row.mimetype ?? '') ?? 'application/octet-stream',
         'content-length': String(length),
         'content-disposition': `attachment; filename*=UTF-8''${fileName(row.name ?? `attachment-${id}`)}`,
       };

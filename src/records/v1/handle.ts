@@ -6,13 +6,12 @@ import { odooMoment } from '../operations/dates.ts';
 import { createRecords } from '../operations/operations.ts';
 import type { RecordRouteParts } from '../routes.ts';
 import type { Transaction } from '../transaction.ts';
+import { MOST_FILE_BYTES, mediaType } from './file-limits.ts';
 import type { Told, V1Operation } from './operation.ts';
 import { problemOfRecords } from './problems.ts';
 
 const BEARER = /^bearer +(\S+) *$/i;
 const MOST_VALUES = 200_000;
-/** As base64 it has to fit into one call. */
-const MOST_FILE_BYTES = 20 * 1024 * 1024;
 const MODEL = /^[a-z0-9_.]{1,100}$/;
 const ID = /^[1-9]\d{0,14}$/;
 const KEY = /^[\x21-\x7e]{1,255}$/;
@@ -96,7 +95,7 @@ async function answer(
     ...{ records, scope, acting, transact, query, body },
     ...{
       bytes: isFile && bytes !== null ? bytes : Buffer.alloc(0),
-      contentType: isFile ? contentTypeOf(c) : null,
+      contentType: isFile ? mediaType(c.req.header('content-type') ?? '') : null,
     },
     ...{ model: modelOf(c, operation), id: idOf(c, operation), name: c.req.param('name') ?? '' },
     idempotency: operation.isChange ? idempotencyOf(c, bytes) : null,
@@ -111,12 +110,6 @@ function bodyOf(bytes: Buffer): unknown {
     if (error instanceof HttpError) throw error;
     throw refused('invalid-json', 'The body is no JSON.');
   }
-}
-
-/** The type without its parameters. */
-function contentTypeOf(c: HttpContext): string | null {
-  const [type = ''] = (c.req.header('content-type') ?? '').split(';');
-  return /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(type.trim()) ? type.trim().toLowerCase() : null;
 }
 
 function modelOf(c: HttpContext, { path }: V1Operation): string {

@@ -228,3 +228,25 @@ test.each([
   expect(await ask('/attachments/9')).toMatchObject({ status, json: { code } });
   expect(doors.asked.map(({ method }) => method)).toEqual(['search_read']);
 });
+
+test('gives a file of a strange type as mere bytes', async () => {
+  const row = {
+    id: 9,
+    name: 'x',
+    file_size: 3,
+    type: 'binary',
+    create_date: false,
+    res_model: 'res.partner',
+  };
+  answer = ({ method }) =>
+    method === 'read'
+      ? [{ datas: 'QUJD' }]
+      : [{ ...row, res_field: false, mimetype: 'text/html\r\nx-injected: 1' }];
+  const given = await ask('/attachments/9');
+  expect([given.status, given.text, given.headers.get('content-type')]).toEqual([
+    200,
+    'ABC',
+    'application/octet-stream',
+  ]);
+  expect(given.headers.get('x-injected')).toBeNull();
+});
