@@ -11,6 +11,7 @@ import { createEndpointPace } from './endpoints/pace.ts';
 import { createCallKeeper, createLogHandler } from './log/log-jobs.ts';
 import { CALL_QUEUE } from './queues.ts';
 import { createRecordsProcedures } from './records.ts';
+import { createFieldBook } from './scope/field-book.ts';
 
 export type RecordsChannelOptions = {
   /** Odoo's `database.uuid`. */
@@ -52,11 +53,17 @@ export function createRecordsChannel(options: RecordsChannelOptions): RecordsCha
   const clients = createActingClients({ records, connect: options.connect, admits, clock, log });
   const pace = createEndpointPace();
   const calls = createCallKeeper({ journal, database, log });
+  const fields = createFieldBook({ read: records.fields, clock });
+  let lastRead = '';
   const book = createEndpointBook({
     ...{ records, publicUrl: config.http.publicUrl, maxAgeMs: BOOK_MAX_AGE_MS, isOpen, clock, log },
     onRead: (endpoints) => {
       clients.update(endpoints);
       pace.keepOnly(new Set(endpoints.map(({ id }) => id)));
+      // Who changes an endpoint may just have made the fields that he allows.
+      const text = JSON.stringify(endpoints);
+      if (text !== lastRead) fields.forget();
+      lastRead = text;
     },
   });
   const worker = createWorker({
@@ -70,7 +77,7 @@ export function createRecordsChannel(options: RecordsChannelOptions): RecordsCha
   return {
     database: {
       ...{ id: database, name, series: seriesOf(options.hello), heldWords: options.heldWords },
-      ...{ finder: book.finder, fields: records.fields, acting: clients.of, keep: calls.keep },
+      ...{ finder: book.finder, fields: fields.of, acting: clients.of, keep: calls.keep },
       findAction: book.actionId,
       transact: ({ id }, transaction) => records.transact(id, transaction),
       spend: (endpoint) => pace.spend(endpoint, clock.nowMs()),

@@ -2,7 +2,7 @@ import type { Acting } from './endpoints/acting.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import type { EndpointFinder } from './endpoints/find-endpoint.ts';
 import type { CallLine } from './log/call-line.ts';
-import type { RecordsProcedures } from './records.ts';
+import type { FieldBook } from './scope/field-meta.ts';
 import type { Transacted, Transaction } from './transaction.ts';
 
 /** What the routes know of one Odoo database. */
@@ -17,8 +17,8 @@ export type RecordsDatabase = {
   heldWords: () => string | null;
   /** Its endpoints, as last read; a promise when they were never read. */
   finder: () => EndpointFinder | Promise<EndpointFinder>;
-  /** What Odoo says of fields. */
-  fields: RecordsProcedures['fields'];
+  /** What Odoo says of the fields of models. */
+  fields: FieldBook['of'];
   /** The id of a server action by its external id; null where there is none. */
   findAction: (externalId: string) => Promise<number | null>;
   /** Odoo as the endpoint's user. */

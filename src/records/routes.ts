@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import type { RateLimit, Route } from '../http/index.ts';
-import { createScopes, type VisitScope } from './create-scopes.ts';
 import type { RecordsDatabase } from './database.ts';
 import { createDropInRoutes } from './drop-in/routes.ts';
 import { createDoorkeeper, type Doorkeeper, type Visit } from './endpoints/door.ts';
 import { createScopedOdooRoutes } from './scoped-odoo/routes.ts';
 import { createV1Routes } from './v1/routes.ts';
+import { scopeOf, type VisitScope } from './visit-scope.ts';
 
 export type RecordRoutesOptions = {
   config: Config;
@@ -40,7 +39,6 @@ const DOORS: readonly ((parts: RecordRouteParts) => Route[])[] = [
 export function createRecordRoutes({ config, nowMs, databases }: RecordRoutesOptions): Route[] {
   const doorkeeper = createDoorkeeper({ databases, nowMs, newUuid: randomUUID });
   const rateLimit = { count: 'refusals', points: config.http.refusalsPerMinute, windowSeconds: 60 } as const;
-  const scopeOf = createScopes({ ...systemClock, nowMs });
   const parts = { config, doorkeeper, rateLimit, nowMs, scopeOf, databases };
   return DOORS.flatMap((open) => open(parts));
 }

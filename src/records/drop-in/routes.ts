@@ -9,12 +9,12 @@ import {
   rawBody,
 } from '../../http/index.ts';
 import type { Json } from '../../odoo/index.ts';
-import type { VisitScope } from '../create-scopes.ts';
 import type { Doorkeeper, Visit } from '../endpoints/door.ts';
 import { createRecords } from '../operations/operations.ts';
 import type { FieldsOfModels } from '../scope/field-meta.ts';
 import { isObject, type JsonObject } from '../scope/json.ts';
 import type { Scope } from '../scope/scope.ts';
+import type { VisitScope } from '../visit-scope.ts';
 import { keyOf } from './credentials.ts';
 import { DropInRefusal, refusalBody, refusalOf, refusalOfProblem } from './refusal.ts';
 import { bodyOfQuery, readRequest } from './request.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { FieldBook, FieldsOfModels, ModelFields } from './field-meta.ts';
 
-const MAX_AGE_MS = 600_000;
+const MAX_AGE_MS = 60_000;
 
 type Entry = { fields: ModelFields | null; readAtMs: number };
 
@@ -11,7 +11,7 @@ export type FieldBookOptions = {
   clock: Clock;
 };
 
-/** Keeps what Odoo says of fields for ten minutes; who asks for what is being read waits for that reading. */
+/** Keeps what Odoo says of fields for a minute; who asks for what is being read waits for that reading. */
 export function createFieldBook({ read, clock }: FieldBookOptions): FieldBook {
   const known = new Map<string, Promise<Entry>>();
 

@@ -22,7 +22,7 @@ export type FieldsOfModels = ReadonlyMap<string, ModelFields>;
 export type FieldBook = {
   /** One RPC for all models that are not known yet; none when all are. */
   of(models: readonly string[]): Promise<FieldsOfModels>;
-  /** Forgets everything: the endpoints changed, or Odoo did not know a field. */
+  /** Forgets everything: the endpoints changed. */
   forget(): void;
 };
 
