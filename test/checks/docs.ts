@@ -8,6 +8,7 @@ import { clientSource } from '../../src/records/client/client-source.ts';
 import { v1Document } from '../../src/records/v1/operations.ts';
 import { statusAndErrorsPage } from '../../src/sms/reports/status-table.ts';
 import { mutantPage } from '../mutants/mutant.ts';
+import { RECORD_MUTANTS } from '../mutants/records.ts';
 import { SMS_MUTANTS } from '../mutants/sms.ts';
 import { say } from './say.ts';
 
@@ -38,6 +39,7 @@ const generated = new Map([
   ['src/events/catalogue.md', cataloguePage()],
   [CLIENT, formatted(CLIENT, clientSource(v1Document()))],
   ['src/sms/status-and-errors.md', statusAndErrorsPage()],
+  ['src/records/weaknesses.md', mutantPage('records', 'webhook modules for Odoo', RECORD_MUTANTS)],
   ['src/sms/weaknesses.md', mutantPage('sms', 'SMS connectors', SMS_MUTANTS)],
   [README, between(between(readme, 'settings', settingsTable()), 'metrics', await metricsTable())],
 ]);

@@ -1,13 +1,17 @@
-/** `npm run mutants -- sms [--json] [--only G7,G12]`: 0 when every change made its test fail, 1 when one did not, 2 for a wrong call. */
+/** `npm run mutants -- sms|records [--json] [--only G7,G12]`: 0 when every change made its test fail, 1 when one did not, 2 for a wrong call. */
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../src/clock.ts';
 import { errorText } from '../../src/errors.ts';
 import { changed, copyProject } from './copy.ts';
 import type { Mutant } from './mutant.ts';
+import { RECORD_MUTANTS } from './records.ts';
 import { runTest } from './run-test.ts';
 import { SMS_MUTANTS } from './sms.ts';
 
-const SETS = new Map<string, readonly Mutant[]>([['sms', SMS_MUTANTS]]);
+const SETS = new Map<string, readonly Mutant[]>([
+  ['sms', SMS_MUTANTS],
+  ['records', RECORD_MUTANTS],
+]);
 const USAGE = `Usage: npm run mutants -- NAME [--json] [--only ID,ID]; names: ${[...SETS.keys()].join(', ')}\n`;
 const EXIT_WRONG_CALL = 2;
 

@@ -150,6 +150,13 @@ describe('the fan-out', () => {
     expect(bodyOf(entry?.payload ?? '')).toMatchObject({ count: 2, records: [{ id: 5 }, { id: 6 }] });
   });
 
+  test('sends nothing where a person chose nothing', async () => {
+    const fanOut = fanOutTo([sampleSubscription()]);
+    const event = sampleEvent({ kind: 'manual', subscriptionId: 1, recordId: 0, ids: [], old: {}, new: {} });
+    expect(appended(await fanOut.run([event]))).toEqual([]);
+    expect(fanOut.calls.flat().flatMap(({ events }) => events)).toEqual([]);
+  });
+
   test('leaves all where it is while the database is held', async () => {
     const fanOut = fanOutTo([sampleSubscription()]);
     fanOut.state.isHeld = true;
