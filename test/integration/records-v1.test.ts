@@ -46,6 +46,8 @@ beforeAll(async () => {
   const sales = ['base.group_partner_manager', 'sales_team.group_sale_salesman'];
   const sellerUser = await records.employee('Seller', sales);
   sellerId = sellerUser.id;
+  // Up to 18, Odoo lets nobody write to a chatter who has no address to send from.
+  await odoo.execute('res.users', 'write', [[sellerId], { email: 'seller@example.com' }]);
   const managerUser = await records.employee('Manager', [
     'base.group_partner_manager',
     'sales_team.group_sale_manager',
@@ -184,11 +186,15 @@ describe('rights', () => {
     ['a missing value', 'sale.order', {}, 422],
     ['a relation to nothing', 'sale.order', { partner_id: 999_999_999 }, 404],
     ['a choice that is none', 'sale.order', { state: 'nonsense' }, 422],
-    ['a language that is not there', 'res.partner/search', { context: { lang: 'xx_XX' } }, 422],
     ['another company', 'sale.order/search', { context: { allowed_company_ids: [987_654] } }, 403],
   ])('answer %s with a refusal', async (_, path, body, status) => {
     const refused = await post(`/records/${path}`, body);
     expect(refused.status, JSON.stringify(refused.json)).toBe(status);
+  });
+
+  test('answer a language that is not there as Odoo does: 17 in English, later ones with a refusal', async () => {
+    const found = await post('/records/res.partner/search', { context: { lang: 'xx_XX' } });
+    expect(found.status).toBe(loop.odoo.version.major === 17 ? 200 : 422);
   });
 });
 
@@ -374,7 +380,7 @@ test('takes files up and gives them back as they were', async () => {
   const { id } = z.object({ id: z.number() }).parse(await up.json());
   const down = await fetch(`${loop.url}/v1/attachments/${id}`, { headers });
   expect(Buffer.from(await down.arrayBuffer()).equals(bytes)).toBe(true);
-  const foreign = { name: 'x', raw: 'x', res_model: 'res.users', res_id: 1 };
+  const foreign = { name: 'x', datas: 'eA==', res_model: 'res.users', res_id: 1 };
   const [hidden] = z.array(z.number()).parse(await loop.odoo.execute('ir.attachment', 'create', [[foreign]]));
   expect((await ask(`/attachments/${hidden}`)).status).toBeGreaterThanOrEqual(403);
 });
