@@ -12,6 +12,7 @@ import { createCallKeeper, createLogHandler } from './log/log-jobs.ts';
 import { CALL_QUEUE } from './queues.ts';
 import { createRecordsProcedures } from './records.ts';
 import { createFieldBook } from './scope/field-book.ts';
+import { refusedMethodsOf } from './scope/judge-method.ts';
 
 export type RecordsChannelOptions = {
   /** Odoo's `database.uuid`. */
@@ -62,8 +63,13 @@ export function createRecordsChannel(options: RecordsChannelOptions): RecordsCha
       pace.keepOnly(new Set(endpoints.map(({ id }) => id)));
       // Who changes an endpoint may just have made the fields that he allows.
       const text = JSON.stringify(endpoints);
-      if (text !== lastRead) fields.forget();
+      if (text === lastRead) return;
       lastRead = text;
+      fields.forget();
+      for (const { id: endpoint, grants } of endpoints) {
+        const methods = grants.flatMap((grant) => refusedMethodsOf(grant.methods));
+        if (methods.length > 0) log.warn({ endpoint, methods }, 'an endpoint names methods that are never called');
+      }
     },
   });
   const worker = createWorker({
