@@ -68,7 +68,8 @@ export function createRecordsChannel(options: RecordsChannelOptions): RecordsCha
       fields.forget();
       for (const { id: endpoint, grants } of endpoints) {
         const methods = grants.flatMap((grant) => refusedMethodsOf(grant.methods));
-        if (methods.length > 0) log.warn({ endpoint, methods }, 'an endpoint names methods that are never called');
+        if (methods.length > 0)
+          log.warn({ endpoint, methods }, 'an endpoint names methods that are never called');
       }
     },
   });
