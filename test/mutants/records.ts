@@ -166,7 +166,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'B14',
-    weakness: 'Who saves waits for a stranger’s server, and what that does not take is lost.',
+    weakness: 'What could not be passed on at once is lost: there is no queue and no second attempt.',
     test: {
       file: 'src/events/outbox/drain.test.ts',
       name: 'leaves everything in Odoo while the journal takes nothing',
@@ -245,7 +245,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'B20',
-    weakness: 'A receiver cannot tell who sent a request, when, and whether he has it already.',
+    weakness: 'Nothing vouches for the id and the time of a request, so that it can be played again.',
     test: { file: 'src/events/delivery/sign.test.ts', name: 'verify, whatever the body is' },
     change: {
       file: 'src/events/delivery/sign.ts',
@@ -295,7 +295,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'B24',
-    weakness: 'A documented method is refused, while reading needs no permission.',
+    weakness: 'A method that is documented is refused.',
     test: {
       file: DROP_IN,
       name: 'are searched with nested fields in one call, by both names of the method',
