@@ -87,13 +87,21 @@ export function createLedger(): Ledger {
   };
 }
 
-/**
- * Odoo's protocol answers 200 also to who may not send; what counts is the word for each SMS. What is passed on is another
- * server's to believe.
- */
-function isBelieved({ route, mustRefuse }: Attack, { status, body }: Answer): boolean {
+/** Odoo's protocols answer 200 also to who is refused; the word for it is in the body. */
+const REFUSED_IN_WORDS: ReadonlyMap<string, (body: string) => boolean> = new Map([
+  ['POST /api/sms/3/send', (body) => !body.includes('"state":"processing"')],
+  ['POST /jsonrpc', (body) => body.includes('"error":')],
+  ['POST /xmlrpc/2/:service', (body) => body.includes('<fault>')],
+  ['POST /xmlrpc/:service', (body) => body.includes('<fault>')],
+]);
+
+/** Whether what had to be refused was not. What is passed on is another server's to believe. */
+export function isBelieved(
+  { route, mustRefuse }: Pick<Attack, 'route' | 'mustRefuse'>,
+  { status, body }: Pick<Answer, 'status' | 'body'>,
+): boolean {
   if (!mustRefuse || status >= 300 || route === ELSEWHERE || route.endsWith('/*')) return false;
-  return route === 'POST /api/sms/3/send' ? body.includes('"state":"processing"') : true;
+  return !(REFUSED_IN_WORDS.get(route)?.(body) ?? false);
 }
 
 function describe({ route, kind, packets }: Attack): string {

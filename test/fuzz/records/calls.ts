@@ -18,13 +18,11 @@ export type Door = {
     call: Call,
     key: string,
   ) => { target: string; body?: Json; headers: readonly (readonly [string, string])[] };
-  /** Where a refusal is answered with 200, as Odoo does. */
-  isRefusedWith200?: boolean;
 };
 
 /** What somebody with a key could say to a door, and somebody without one. */
 export function attackDoor(door: Door): Generator {
-  const { method, sign = byHeader, isRefusedWith200 = false } = door;
+  const { method, sign = byHeader } = door;
   return (dice) => {
     const kind = dice.pick([
       'good',
@@ -48,7 +46,7 @@ export function attackDoor(door: Door): Generator {
         : {}),
     });
     const isForged = kind === 'wrong key' || (kind === 'widening' && door.widening.length > 0);
-    return { kind: `${kind} call of records`, request: made, mustRefuse: isForged && !isRefusedWith200 };
+    return { kind: `${kind} call of records`, request: made, mustRefuse: isForged };
   };
 }
 

@@ -90,7 +90,7 @@ const DOORS: readonly (readonly [route: string, Door])[] = [
   [
     'POST /jsonrpc',
     {
-      ...{ method: 'POST', sign: byArguments, isRefusedWith200: true },
+      ...{ method: 'POST', sign: byArguments },
       good: () => rpc('res.partner', 'search_read', [[['name', '=', 'A']]], { fields: ['name'] }),
       widening: [
         rpc('res.partner', 'search_read', [[[WITHHELD, '!=', false]]], { fields: ['name'] }),
@@ -101,14 +101,13 @@ const DOORS: readonly (readonly [route: string, Door])[] = [
       ],
     },
   ],
-  ['POST /xmlrpc/2/:service', { method: 'POST', good: () => XML, widening: [], isRefusedWith200: true }],
+  ['POST /xmlrpc/2/:service', { method: 'POST', good: () => XML, widening: [] }],
   [
     'POST /xmlrpc/:service',
     {
       method: 'POST',
       good: () => ({ ...XML, target: '/xmlrpc/object' }),
       widening: [],
-      isRefusedWith200: true,
     },
   ],
 ];
