@@ -3,6 +3,7 @@ import { odooArguments } from '../../docker/container-commands.ts';
 import { execute } from '../../docker/containers.ts';
 import { packAddons } from '../../src/odoo/provisioning/index.ts';
 import { freshOdoo, type TestOdoo } from '../support/odoo.ts';
+import { until } from '../support/until.ts';
 
 const MANIFESTS = new URL('../../addon-manifests', import.meta.url).pathname;
 const ADDONS = ['viaduct_base', 'viaduct_events', 'viaduct_records', 'viaduct_sms'];
@@ -40,7 +41,12 @@ test('the zips are taken by Odoo’s dialog, and what they brought can be uninst
   expect(await odoo.execute('x_gatewayapi_account', 'search_count', [[]])).toBe(0);
 
   const ids = await odoo.execute('ir.module.module', 'search', [[['name', 'in', ADDONS]]]);
-  await odoo.execute('ir.module.module', 'button_immediate_uninstall', [ids]);
+  // Odoo's own scheduled actions may meet it, and then it is rolled back and pressed again.
+  await until(
+    () => odoo.execute('ir.module.module', 'button_immediate_uninstall', [ids]).then(() => 'done', String),
+    (outcome) => outcome === 'done',
+    { timeoutMs: 200_000, everyMs: 2_000 },
+  );
   expect(await modules()).toEqual([]);
 });
 
@@ -56,13 +62,16 @@ if (inject('odooPlace').kind === 'stack') {
       expect((await execute(odooId, ['bash', '-c', unzip], 'odoo')).exitCode).toBe(0);
     }
     const common = `odoo ${odooArguments(postgresPort).join(' ')} --database=${odoo.database} --no-http`;
-    const run = (what: string) => `${common} --addons-path=${folder} --${what}=${ADDONS} --stop-after-init`;
-    const steps = ['set -e', run('init'), run('update')];
-    const { exitCode, output } = await execute(odooId, ['bash', '-c', steps.join('\n')], 'odoo');
-    expect({ exitCode, errors: output.match(/^.* (ERROR|CRITICAL) .*$/gm) }).toEqual({
-      exitCode: 0,
-      errors: null,
-    });
+    for (const what of ['init', 'update']) {
+      const command = `${common} --addons-path=${folder} --${what}=${ADDONS} --stop-after-init`;
+      // The server has the database open too: where both change one row, Odoo gives up, and an administrator begins again.
+      const { output } = await until(
+        () => execute(odooId, ['bash', '-c', command], 'odoo'),
+        ({ exitCode }) => exitCode === 0,
+        { timeoutMs: 200_000, everyMs: 5_000 },
+      );
+      expect(output.match(/^.* (ERROR|CRITICAL) .*$/gm)).toBe(null);
+    }
     const state = "select string_agg(state, ' ') from ir_module_module where name like 'viaduct_%'";
     expect(await odoo.stack?.query(odoo.database, state)).toBe(ADDONS.map(() => 'installed').join(' '));
     const menu = "select name->>'fr_FR' from ir_ui_menu where name->>'en_US' = 'GatewayAPI Accounts'";
