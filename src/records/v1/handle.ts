@@ -78,6 +78,7 @@ async function answer(
 ): Promise<Told> {
   const query = c.req.query();
   const isFile = operation.bytes === 'in';
+  refuseEncoded(c);
   const bytes = isFile
     ? await rawBody(c, MOST_FILE_BYTES)
     : operation.body === null
@@ -100,6 +101,17 @@ async function answer(
     ...{ model: modelOf(c, operation), id: idOf(c, operation), name: c.req.param('name') ?? '' },
     idempotency: operation.isChange ? idempotencyOf(c, bytes) : null,
     ifMatch: operation.takesIfMatch === true ? ifMatchOf(c) : null,
+  });
+}
+
+/** Nothing is unpacked here: a compressed file would be kept as if that were the file. */
+function refuseEncoded(c: HttpContext): void {
+  const encoding = c.req.header('content-encoding') ?? 'identity';
+  if (encoding.toLowerCase() === 'identity') return;
+  throw new HttpError({
+    status: 415,
+    code: 'encoding-not-supported',
+    detail: 'The body has a Content-Encoding. Send it as it is, without one.',
   });
 }
 

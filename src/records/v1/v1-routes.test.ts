@@ -175,6 +175,14 @@ test('counts, groups, describes and tells defaults', async () => {
   });
 });
 
+test('takes no compressed body, which would be kept as the file', async () => {
+  const headers = { 'content-type': 'application/pdf', 'content-encoding': 'gzip' };
+  const query = new URLSearchParams({ model: 'res.partner', id: '5', name: 'a.pdf' });
+  const refused = await ask(`/attachments?${query}`, { method: 'POST', body: Buffer.from('x'), headers });
+  expect(refused).toMatchObject({ status: 415, json: { code: 'encoding-not-supported' } });
+  expect(doors.asked).toEqual([]);
+});
+
 test('attaches files to records, lists them and gives them back', async () => {
   const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 256));
   const row = {
