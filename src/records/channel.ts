@@ -1,9 +1,7 @@
-import { type Clock, repeat } from '../clock.ts';
-import type { Config } from '../config/index.ts';
-import { createWorker, type Journal } from '../journal/index.ts';
-import type { Log } from '../log.ts';
-import type { DatabaseIdentity } from '../odoo/guard/index.ts';
-import { type Hello, isOdooOutage, type OdooClient, type OdooConnection } from '../odoo/index.ts';
+import type { ChannelOptions } from '../channel-options.ts';
+import { repeat } from '../clock.ts';
+import { createWorker } from '../journal/index.ts';
+import { type Hello, isOdooOutage, type OdooConnection } from '../odoo/index.ts';
 import type { RecordsDatabase } from './database.ts';
 import { type ActingAccount, createActingClients } from './endpoints/acting.ts';
 import { createEndpointBook } from './endpoints/book.ts';
@@ -14,25 +12,10 @@ import { createRecordsProcedures } from './records.ts';
 import { createFieldBook } from './scope/field-book.ts';
 import { refusedMethodsOf } from './scope/judge-method.ts';
 
-export type RecordsChannelOptions = {
-  /** Odoo's `database.uuid`. */
-  database: string;
-  /** As the settings name it. */
-  name: string;
+export type RecordsChannelOptions = ChannelOptions & {
   hello: Pick<Hello, 'odoo'>;
-  config: Config;
-  journal: Journal;
-  /** As the service. */
-  odoo: OdooClient;
-  /** As the user of an endpoint. */
+  /** As the user of an endpoint; `odoo` is the service. */
   connect: (account: ActingAccount) => OdooConnection;
-  /** Whether traffic may flow now: the database is open and Odoo answers. */
-  isOpen: () => boolean;
-  heldWords: () => string | null;
-  admits: (identity: DatabaseIdentity) => boolean;
-  log: Log;
-  clock: Clock;
-  random: () => number;
 };
 
 export type RecordsChannel = {

@@ -3,10 +3,9 @@ import type { Config } from '../config/index.ts';
 import type { RateLimit, Route } from '../http/index.ts';
 import type { RecordsDatabase } from './database.ts';
 import { createDropInRoutes } from './drop-in/routes.ts';
-import { createDoorkeeper, type Doorkeeper, type Visit } from './endpoints/door.ts';
+import { createDoorkeeper, type Doorkeeper } from './endpoints/door.ts';
 import { createScopedOdooRoutes } from './scoped-odoo/routes.ts';
 import { createV1Routes } from './v1/routes.ts';
-import { scopeOf, type VisitScope } from './visit-scope.ts';
 
 export type RecordRoutesOptions = {
   config: Config;
@@ -22,8 +21,6 @@ export type RecordRouteParts = {
   /** Wrong keys of one address are slowed down; an endpoint's own limit is the doorkeeper's business. */
   rateLimit: RateLimit;
   nowMs: () => number;
-  /** What a visitor may do. */
-  scopeOf: (visit: Visit) => Promise<VisitScope>;
   /** May end by throwing when one is not known yet. */
   databases: () => Iterable<RecordsDatabase>;
 };
@@ -39,6 +36,6 @@ const DOORS: readonly ((parts: RecordRouteParts) => Route[])[] = [
 export function createRecordRoutes({ config, nowMs, databases }: RecordRoutesOptions): Route[] {
   const doorkeeper = createDoorkeeper({ databases, nowMs, newUuid: randomUUID });
   const rateLimit = { count: 'refusals', points: config.http.refusalsPerMinute, windowSeconds: 60 } as const;
-  const parts = { config, doorkeeper, rateLimit, nowMs, scopeOf, databases };
+  const parts = { config, doorkeeper, rateLimit, nowMs, databases };
   return DOORS.flatMap((open) => open(parts));
 }

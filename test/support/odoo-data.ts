@@ -11,7 +11,8 @@ const First = z.tuple([z.number()]).rest(z.number());
 /** Records of a real Odoo, made and found by whoever calls. */
 export function odooData(call: Call) {
   const search = async (model: string, domain: readonly Json[]): Promise<number[]> =>
-    Ids.parse(await call(model, 'search', [domain]));
+    // In the order of their making, without a limit.
+    Ids.parse(await call(model, 'search', [domain, 0, false, 'id']));
   const create = async (model: string, values: Fields): Promise<number> =>
     First.parse(await call(model, 'create', [[values]]))[0];
   /** The first that fits; rejects where there is none. */

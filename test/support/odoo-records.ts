@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Json } from '../../src/odoo/index.ts';
 import { createRecordsProcedures } from '../../src/records/records.ts';
 import { pressButton } from './external-id.ts';
+import { odooData } from './odoo-data.ts';
 import { type EventsOdoo, startEventsOdoo } from './odoo-events.ts';
 import { makeEmployee } from './odoo-users.ts';
 
-const Ids = z.array(z.number());
 const Shown = z.object({ target: z.literal('new'), context: z.object({ default_x_key: z.string() }) });
 
 export type RecordsOdoo = Awaited<ReturnType<typeof startRecordsOdoo>>;
@@ -22,10 +22,7 @@ export async function startRecordsOdoo() {
 /** Endpoints and calls in Odoo, as its administrator has them. */
 export function odooRecords({ odoo, service, databaseUuid }: EventsOdoo) {
   const { execute } = odoo;
-  const create = async (model: string, values: Readonly<Record<string, Json>>): Promise<number> =>
-    Ids.parse(await execute(model, 'create', [[values]]))[0] ?? 0;
-  const search = async (model: string, domain: readonly unknown[]): Promise<number[]> =>
-    Ids.parse(await execute(model, 'search', [domain], { order: 'id' }));
+  const { create, search } = odooData(execute);
 
   async function grant(endpoint: number, { model, rights = 'r', values = {} }: GivenGrant): Promise<number> {
     const [modelId = 0] = await search('ir.model', [['model', '=', model]]);

@@ -14,7 +14,7 @@ import { createRecords } from '../operations/operations.ts';
 import type { FieldsOfModels } from '../scope/field-meta.ts';
 import { isObject, type JsonObject } from '../scope/json.ts';
 import type { Scope } from '../scope/scope.ts';
-import type { VisitScope } from '../visit-scope.ts';
+import { scopeOf } from '../visit-scope.ts';
 import { keyOf } from './credentials.ts';
 import { DropInRefusal, refusalBody, refusalOf, refusalOfProblem } from './refusal.ts';
 import { bodyOfQuery, readRequest } from './request.ts';
@@ -31,7 +31,6 @@ import {
 export type DropInOptions = {
   doorkeeper: Doorkeeper;
   rateLimit: RateLimit;
-  scopeOf: (visit: Visit) => Promise<VisitScope>;
 };
 
 type Told = { method: string; model: string; input?: unknown };
@@ -44,7 +43,7 @@ const MOST_VALUES = 50_000;
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /** The documented routes of the module that this stands in for: one address for everything, and two that describe models. */
-export function createDropInRoutes({ doorkeeper, rateLimit, scopeOf }: DropInOptions): Route[] {
+export function createDropInRoutes({ doorkeeper, rateLimit }: DropInOptions): Route[] {
   async function open(visit: Visit): Promise<Session> {
     const { scope } = await scopeOf(visit);
     const { acting, transact, database } = visit;

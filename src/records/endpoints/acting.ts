@@ -3,6 +3,7 @@ import { HttpError } from '../../http/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { type Json, type OdooClient, type OdooConnection, OdooError } from '../../odoo/index.ts';
 import type { RecordsProcedures } from '../records.ts';
+import { isObject } from '../scope/json.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Odoo, as the user of an endpoint sees it: with his rights, and of one company where the endpoint names one. */
@@ -149,15 +150,11 @@ function isUsable({ active, paused }: Endpoint): boolean {
 function withCompany({ companyId }: Endpoint, options: NonNullable<Parameters<OdooClient['call']>[3]>) {
   if (companyId === null) return options;
   const { context } = options.kwargs ?? {};
-  const base = isContext(context) ? context : {};
+  const base = isObject(context) ? context : {};
   return {
     ...options,
     kwargs: { ...options.kwargs, context: { ...base, allowed_company_ids: [companyId] } },
   };
-}
-
-function isContext(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function heldError(): HttpError {

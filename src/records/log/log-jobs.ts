@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Handle, Journal } from '../../journal/index.ts';
+import { type Handle, type Journal, putOff } from '../../journal/index.ts';
 import type { DatabaseIdentity } from '../../odoo/guard/index.ts';
 import { CALL_QUEUE } from '../queues.ts';
 import type { RecordsProcedures } from '../records.ts';
@@ -54,7 +54,6 @@ export function createLogHandler({ records, admits, clock }: LogHandlerOptions):
     const { identity, held } = await records.log(lines);
     if (admits(identity) && !held) return entries.map(({ id }) => ({ id, step: 'complete' }));
     const runAtMs = clock.nowMs() + HELD_WAIT_MS;
-    const error = 'The database is held.';
-    return entries.map(({ id }) => ({ id, step: 'retry', runAtMs, error, uncounted: true }));
+    return entries.map((entry) => putOff(entry, runAtMs, 'The database is held.'));
   };
 }

@@ -3,7 +3,7 @@ import type { Json } from '../../odoo/index.ts';
 import type { RecordsDatabase } from '../database.ts';
 import type { Doorkeeper, Visit } from '../endpoints/door.ts';
 import { isList } from '../scope/json.ts';
-import type { Scope } from '../scope/scope.ts';
+import { scopeOf } from '../visit-scope.ts';
 import type { OdooCall } from './caller.ts';
 import { executeCall } from './execute-call.ts';
 import { faultOf, OdooFault } from './odoo-fault.ts';
@@ -11,7 +11,6 @@ import type { OdooDoor, OdooService, OdooVersionAnswer } from './odoo-service.ts
 
 export type OdooServiceOptions = {
   doorkeeper: Doorkeeper;
-  scopeOf: (visit: Visit) => Promise<{ scope: Scope }>;
   /** May end by throwing when one is not known yet. */
   databases: () => Iterable<Pick<RecordsDatabase, 'series'>>;
   /** Told of each login and key that was refused, for the limit of them. */
@@ -19,12 +18,7 @@ export type OdooServiceOptions = {
 };
 
 /** Odoo's services for the endpoints: login is an endpoint's uuid, the password its key, and each call is one line of the log. */
-export function createOdooService({
-  doorkeeper,
-  scopeOf,
-  databases,
-  onRefused,
-}: OdooServiceOptions): OdooService {
+export function createOdooService({ doorkeeper, databases, onRefused }: OdooServiceOptions): OdooService {
   async function enter(c: HttpContext, door: OdooDoor, key: string, uuid: string | null): Promise<Visit> {
     try {
       const visit = await doorkeeper.enter(c, door, { key, uuid });

@@ -6,6 +6,7 @@ import { odooMoment } from '../operations/dates.ts';
 import { createRecords } from '../operations/operations.ts';
 import type { RecordRouteParts } from '../routes.ts';
 import type { Transaction } from '../transaction.ts';
+import { scopeOf } from '../visit-scope.ts';
 import { MOST_FILE_BYTES, mediaType } from './file-limits.ts';
 import type { Told, V1Operation } from './operation.ts';
 import { problemOfRecords } from './problems.ts';
@@ -18,7 +19,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The route of an operation: who comes in, what he asks, whether he may, what Odoo says, and a line in the log. */
 export function createV1Route(operation: V1Operation, parts: RecordRouteParts): Route {
-  const { doorkeeper, scopeOf, rateLimit } = parts;
+  const { doorkeeper, rateLimit } = parts;
   return {
     ...{ method: operation.method, path: operation.path, rateLimit },
     async handle(c) {
@@ -26,7 +27,7 @@ export function createV1Route(operation: V1Operation, parts: RecordRouteParts): 
       const input: { value?: unknown } = {};
       const facts = { method: operation.id, model: c.req.param('model') ?? '' };
       try {
-        const told = await answer(c, operation, visit, scopeOf, input);
+        const told = await answer(c, operation, visit, input);
         visit.tell({
           ...facts,
           status: told.status,
@@ -73,7 +74,6 @@ async function answer(
   c: HttpContext,
   operation: V1Operation,
   visit: Visit,
-  scopeOf: RecordRouteParts['scopeOf'],
   input: { value?: unknown },
 ): Promise<Told> {
   const query = c.req.query();

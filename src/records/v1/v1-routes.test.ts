@@ -1,24 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Json } from '../../odoo/index.ts';
-import { sampleGrant } from '../scope/testing/sample-scope.ts';
 import { type AskedCall, type RecordDoors, startRecordDoors } from '../testing/record-doors.ts';
-import { KEY, sampleEndpoint } from '../testing/sample-endpoint.ts';
+import { KEY } from '../testing/sample-endpoint.ts';
 import type { Transacted } from '../transaction.ts';
 import { askV1, type Init } from './testing/ask-v1.ts';
-
-const all = { create: true, write: true, unlink: true };
-const ENDPOINT = sampleEndpoint({
-  grants: [
-    sampleGrant('res.partner', {
-      ...all,
-      fieldsMode: 'except',
-      fields: ['vat'],
-      methods: ['message_post', 'base.action_x'],
-    }),
-    sampleGrant('res.country'),
-    sampleGrant('sale.order', { fieldsMode: 'only', fields: ['name'] }),
-  ],
-});
+import { ENDPOINT } from './testing/v1-endpoint.ts';
 
 let doors: RecordDoors;
 let answer: (call: AskedCall) => Json;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { systemClock } from '../../../src/clock.ts';
 import { startKillProxy } from '../../chaos/kill-proxy.ts';
 import { until } from '../../support/until.ts';
 import { percentile, round2 } from '../figures.ts';
 import type { Base, Place } from '../place.ts';
-import { rest } from './saves.ts';
 
 const CHANGES = 120;
 /** Odoo is left alone for a while, and not for the same while each time: nothing is to fall into step with anything. */
@@ -23,7 +23,7 @@ export async function latencies(place: Place, base: Base, path: string, changes 
   for (const [index, id] of ids.entries()) {
     await admin.call('res.partner', 'write', [[id], { name: `Changed ${index}` }]);
     await received(place, path, [id], 'res.partner.updated');
-    await rest(PAUSE_MS[index % PAUSE_MS.length] ?? 0);
+    await systemClock.sleep(PAUSE_MS[index % PAUSE_MS.length] ?? 0);
   }
   const arrivedAtMs = await received(place, path, ids, 'res.partner.updated');
   const lines = await place.stack.query(

@@ -55,10 +55,6 @@ export async function saveTimes(
   );
 }
 
-export function rest(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
 async function prepare(admin: OdooConnection): Promise<Saves> {
   const { create } = odooData(admin.call);
   await admin.call('account.chart.template', 'try_loading', ['generic_coa', 1]).catch(() => undefined);

@@ -1,10 +1,11 @@
+import { systemClock } from '../../../src/clock.ts';
 import { odooData } from '../../support/odoo-data.ts';
 import { round2 } from '../figures.ts';
 import { type Place, startPlace } from '../place.ts';
 import { measureHanging } from './hanging.ts';
 import { latencies, withoutBell } from './latency.ts';
 import { rulesMade } from './rules-made.ts';
-import { type Bases, emptyRulesOf, rest, type SaveTimes, saveTimes } from './saves.ts';
+import { type Bases, emptyRulesOf, type SaveTimes, saveTimes } from './saves.ts';
 
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   'res.partner': ['res.partner.created', 'res.partner.updated', 'res.partner.deleted'],
@@ -77,7 +78,7 @@ export async function benchEvents(say: (words: string) => void) {
 async function settled({ receiver }: Place): Promise<void> {
   for (let before = -1; before !== receiver.requests().length; ) {
     before = receiver.requests().length;
-    await rest(QUIET_MS);
+    await systemClock.sleep(QUIET_MS);
   }
 }
 

@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import { z } from 'zod';
+import { systemClock } from '../../../src/clock.ts';
 import type { Json } from '../../../src/odoo/index.ts';
-import { rest } from '../events/saves.ts';
 import { median, round2 } from '../figures.ts';
 import { ORDERS, type Shop } from './shop.ts';
 
@@ -39,7 +39,7 @@ export async function nestedReading(door: Door, shop: Shop): Promise<Pair> {
   return alternate(NESTED_ROUNDS, {
     async before(round) {
       await shop.touchEndpoint(`Bench ${round}`);
-      await rest(HEARD_MS);
+      await systemClock.sleep(HEARD_MS);
     },
     async viaduct() {
       const body = { fields: NESTED_FIELDS, limit: ORDERS };
