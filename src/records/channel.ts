@@ -48,7 +48,7 @@ export function createRecordsChannel(options: RecordsChannelOptions): RecordsCha
       const text = JSON.stringify(endpoints);
       if (text === lastRead) return;
       lastRead = text;
-      fields.forget();
+      fields.renew();
       for (const { id: endpoint, grants } of endpoints) {
         const methods = grants.flatMap((grant) => refusedMethodsOf(grant.methods));
         if (methods.length > 0)

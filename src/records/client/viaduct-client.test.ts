@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Json } from '../../odoo/index.ts';
 import { sampleGrant } from '../scope/testing/sample-scope.ts';
-import { type AskedCall, type RecordDoors, startRecordDoors } from '../testing/record-doors.ts';
+import { type AskedCall, finding, type RecordDoors, startRecordDoors } from '../testing/record-doors.ts';
 import { KEY, sampleEndpoint } from '../testing/sample-endpoint.ts';
 import { createViaductClient } from './viaduct-client.ts';
 
@@ -11,7 +11,7 @@ let doors: RecordDoors;
 let answer: (call: AskedCall) => Json;
 let client: ReturnType<typeof createViaductClient>;
 beforeEach(async () => {
-  answer = () => ({ length: 1, records: [{ id: 5, name: 'Azur', write_date: '2026-01-22 10:00:00' }] });
+  answer = finding({ id: 5, name: 'Azur', write_date: '2026-01-22 10:00:00' });
   const grants = [sampleGrant('res.partner', { ...all, methods: ['message_post'] })];
   doors = await startRecordDoors([sampleEndpoint({ grants })], { answer: (call) => answer(call) });
   client = createViaductClient({ url: `${doors.url}/`, key: KEY });

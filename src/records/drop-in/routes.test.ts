@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Json, OdooError } from '../../odoo/index.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { sampleGrant } from '../scope/testing/sample-scope.ts';
-import { type AskedCall, type RecordDoors, startRecordDoors } from '../testing/record-doors.ts';
+import { type AskedCall, finding, type RecordDoors, startRecordDoors } from '../testing/record-doors.ts';
 import { KEY, sampleEndpoint, UUID } from '../testing/sample-endpoint.ts';
 
 const ALL = { read: true, create: true, write: true, unlink: true };
@@ -41,7 +41,7 @@ const ORDER_FIELDS = {
 async function started({ answer, found = [], refusals = 1_000, ...endpoint }: Options = {}) {
   const one = sampleEndpoint({ grants: [PARTNERS, ORDERS], ...endpoint });
   doors = await startRecordDoors([one, PUBLIC], {
-    answer: answer ?? (() => ({ length: DATED.length, records: DATED })),
+    answer: answer ?? finding(...DATED),
     transact: () => ({ kind: 'done', replayed: false, results: [{ ids: found }] }),
     refusals,
   });
@@ -255,8 +255,9 @@ describe('records that are read', () => {
   });
 
   test('are not found where they are gone', async () => {
-    const none = { length: 0, records: [] };
-    await started({ answer: ({ method }) => (method === 'fields_get' ? { name: { type: 'char' } } : none) });
+    const answer = (call: AskedCall) =>
+      call.method === 'fields_get' ? { name: { type: 'char' } } : finding()(call);
+    await started({ answer });
     expect(await send({ model: 'sale.order', method: 'read', ids: [9] })).toMatchObject({
       ...{ status: 400, answer: refusal('not_found') },
     });

@@ -58,16 +58,9 @@ export function createRecords(options: RecordsOptions): Records {
       const spec = scope.spec(model, fields ?? usualFields(scope, model));
       const chosen = scope.selector(model, { ids });
       const wanted = 'ids' in chosen ? chosen.ids : [];
-      const { records } = await reader.search(
-        ...([model, spec] as const),
-        { domain: [['id', 'in', wanted]], order: 'id' },
-        { ...scope.context(context), active_test: false },
-      );
-      const byId = new Map(records.map((record) => [record['id'], record]));
-      return wanted.flatMap((id) => {
-        const record = byId.get(id);
-        return record === undefined ? [] : [outgoingRecord({ scope, shape }, model, record, spec)];
-      });
+      const all = { ...scope.context(context), active_test: false };
+      const records = await reader.read(model, spec, wanted, all);
+      return records.map((record) => outgoingRecord({ scope, shape }, model, record, spec));
     },
     count: async ({ model, domain = [], context }) =>
       await reader.count(

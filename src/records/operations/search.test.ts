@@ -167,8 +167,32 @@ test('reads in the order asked, without what is not there', async () => {
   const { records } = sampleRecords({ acting });
   const read = await records.read({ model: 'sale.order', ids: [9, 400, 2, 9], fields: ['state'] });
   expect(read.map(({ id }) => id)).toEqual([9, 2]);
-  expect(calls).toHaveLength(1);
+  expect(calls.map(({ method }) => method)).toEqual(['web_read']);
   expect(calls[0]?.kwargs['context']).toEqual({ active_test: false });
+});
+
+test('looks for the records where Odoo would not look whether there are any', async () => {
+  const { acting, calls } = createFakeTable(ROWS);
+  const { records } = sampleRecords({ acting });
+  const read = await records.read({ model: 'sale.order', ids: [9, 400], fields: ['id'] });
+  expect(read).toEqual([{ id: 9 }]);
+  expect(calls.map(({ method }) => method)).toEqual(['web_search_read']);
+});
+
+test('reads those that are to be seen where others are not', async () => {
+  const methods: string[] = [];
+  const { records } = sampleRecords({
+    acting: {
+      async call(_model, method) {
+        methods.push(method);
+        if (method !== 'web_read') return { length: 2, records: [{ id: 2 }, { id: 9 }] };
+        throw new OdooError({ kind: 'access', outcome: 'refused', message: 'Not yours.' });
+      },
+    },
+  });
+  const read = await records.read({ model: 'sale.order', ids: [9, 5, 2], fields: ['state'] });
+  expect(read.map(({ id }) => id)).toEqual([9, 2]);
+  expect(methods).toEqual(['web_read', 'web_search_read']);
 });
 
 test('reads level by level where a record that another leads to is hidden', async () => {

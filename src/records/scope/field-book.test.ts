@@ -32,7 +32,7 @@ test('reads the fields of all unknown models at once, and once', async () => {
   expect(asked).toEqual([['res.partner', 'sale.order', 'no.model'], ['res.country']]);
 });
 
-test('reads again after a minute, and when it is told to forget', async () => {
+test('reads again after a minute, and at once when it is told to renew', async () => {
   const { book, asked, pass } = bookOf();
   await book.of(['res.partner']);
   pass(59_000);
@@ -40,9 +40,11 @@ test('reads again after a minute, and when it is told to forget', async () => {
   expect(asked).toHaveLength(1);
   pass(2_000);
   await book.of(['res.partner']);
-  book.forget();
-  await book.of(['res.partner']);
-  expect(asked).toHaveLength(3);
+  await book.of(['sale.order']);
+  book.renew();
+  expect(asked).toHaveLength(4);
+  await book.of(['res.partner', 'sale.order']);
+  expect(asked.slice(3)).toEqual([['res.partner', 'sale.order']]);
 });
 
 test('asks anew after a failure', async () => {

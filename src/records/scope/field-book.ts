@@ -51,6 +51,8 @@ export function createFieldBook({ read, clock }: FieldBookOptions): FieldBook {
       const pairs = entries.map(({ fields }, index) => [wanted[index] ?? '', fields] as const);
       return new Map(pairs.flatMap(([model, fields]) => (fields === null ? [] : [[model, fields] as const])));
     },
-    forget: () => known.clear(),
+    renew() {
+      if (known.size > 0) readAgain([...known.keys()]);
+    },
   };
 }

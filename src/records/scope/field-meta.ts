@@ -22,8 +22,8 @@ export type FieldsOfModels = ReadonlyMap<string, ModelFields>;
 export type FieldBook = {
   /** One RPC for all models that are not known yet; none when all are. */
   of(models: readonly string[]): Promise<FieldsOfModels>;
-  /** Forgets everything: the endpoints changed. */
-  forget(): void;
+  /** Reads again at once what was ever asked for, so that the next who asks need not wait for it. */
+  renew(): void;
 };
 
 export const ID_META: FieldMeta = {

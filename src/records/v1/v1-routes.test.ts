@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Json } from '../../odoo/index.ts';
-import { type AskedCall, type RecordDoors, startRecordDoors } from '../testing/record-doors.ts';
+import { type AskedCall, finding, type RecordDoors, startRecordDoors } from '../testing/record-doors.ts';
 import { KEY } from '../testing/sample-endpoint.ts';
 import type { Transacted } from '../transaction.ts';
 import { askV1, type Init } from './testing/ask-v1.ts';
@@ -10,10 +10,7 @@ let doors: RecordDoors;
 let answer: (call: AskedCall) => Json;
 let transacted: Transacted | undefined;
 beforeEach(async () => {
-  answer = () => ({
-    length: 1,
-    records: [{ id: 5, name: 'Azur', write_date: '2026-01-22 10:00:00', country_id: 75 }],
-  });
+  answer = finding({ id: 5, name: 'Azur', write_date: '2026-01-22 10:00:00', country_id: 75 });
   transacted = undefined;
   doors = await startRecordDoors([ENDPOINT], {
     answer: (call) => answer(call),
@@ -59,7 +56,7 @@ test('reads a record with the tag of its state, and says when there is none', as
   const read = await ask('/records/res.partner/5?fields=name');
   expect(read.json).toEqual({ id: 5, name: 'Azur' });
   expect(read.headers.get('etag')).toBe('"2026-01-22T10:00:00Z"');
-  answer = () => ({ length: 0, records: [] });
+  answer = finding();
   expect(await ask('/records/res.partner/6')).toMatchObject({
     status: 404,
     json: { code: 'record-missing', model: 'res.partner' },

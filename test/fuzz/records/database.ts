@@ -76,6 +76,8 @@ function answerOf(method: string): Json {
   switch (method) {
     case 'web_search_read':
       return { length: 1, records: [{ id: 5, name: 'Azur', country_id: 75, order_line: [1] }] };
+    case 'web_read':
+      return [{ id: 5, name: 'Azur', country_id: 75, order_line: [1] }];
     case 'search_count':
       return 1;
     case 'create':

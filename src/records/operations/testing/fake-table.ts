@@ -10,7 +10,7 @@ export type FakeCall = {
 };
 
 /**
- * One table that answers `web_search_read` and `search_count` as Odoo 19 does: empty numbers are told as 0 and found by 0 and by
+ * One table that answers `web_search_read`, `web_read` and `search_count` as Odoo 19 does: empty numbers are told as 0 and found by 0 and by
  * false, empty texts are sorted by the database, behind all others ascending and before them descending.
  */
 export function createFakeTable(rows: readonly Row[]): { acting: Acting; calls: FakeCall[] } {
@@ -18,6 +18,9 @@ export function createFakeTable(rows: readonly Row[]): { acting: Acting; calls: 
   const acting: Acting = {
     async call(model, method, args, { kwargs = {} } = {}) {
       calls.push({ model, method, args, kwargs });
+      if (method === 'web_read') {
+        return listOf(args[0]).flatMap((id) => rows.filter((row) => row.id === id).map(told));
+      }
       const domain = listOf(kwargs['domain'] ?? args[0]);
       const found = rows.filter((row) => holds(domain, row));
       if (method === 'search_count') return found.length;
