@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import { addressChecks } from './address-checks.ts';
 import { type Database, openDatabase, orNull } from './database.ts';
+import { eventsCheck } from './events-checks.ts';
 import { type Finding, ok } from './finding.ts';
 import {
   deadLetterFinding,
@@ -11,6 +12,7 @@ import {
   runningFindings,
 } from './journal-checks.ts';
 import { loginCheck, reachabilityChecks } from './odoo-checks.ts';
+import { recordsCheck } from './records-checks.ts';
 import { type Check, runChecks } from './run-checks.ts';
 import { serviceChecks } from './service-checks.ts';
 import { smsAccountCheck } from './sms-checks.ts';
@@ -62,6 +64,8 @@ function databaseChecks(database: Database, parts: DoctorParts): Check[] {
     guardCheck(database, parts.config),
     bellCheck(database, parts),
     smsAccountCheck(database, parts),
+    eventsCheck(database),
+    recordsCheck(database, parts),
   ];
   return parts.config.databases.length === 1 ? checks : checks.map((check) => named(check, database));
 }

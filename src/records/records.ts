@@ -99,3 +99,8 @@ export function createRecordsProcedures(options: RecordsProceduresOptions): Reco
     },
   };
 }
+
+/** The endpoints as Odoo has them, whichever database it is; changes nothing. */
+export async function readEndpoints(odoo: Pick<OdooClient, 'procedure'>): Promise<Endpoint[]> {
+  return Read.parse(await odoo.procedure('viaduct_records.endpoints', {}, { idempotent: true })).endpoints;
+}

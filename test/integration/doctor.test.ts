@@ -4,6 +4,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import { examine, type Finding, testReports } from '../../src/doctor/index.ts';
 import { createSqliteJournal } from '../../src/journal/index.ts';
 import { type Loop, startLoop } from '../support/loop.ts';
+import { odooData } from '../support/odoo-data.ts';
 import { until } from '../support/until.ts';
 
 let loop: Loop;
@@ -62,6 +63,7 @@ test('finds nothing wrong with a sound loop, and says what it looked at', async 
       'sms endpoint',
     ],
     ...['guard', 'bell', `gatewayapi ${loop.accountId}`, `gatewayapi ${loop.accountId} reports`],
+    ...['webhooks', 'record api'],
   ]);
 });
 
@@ -126,6 +128,29 @@ describe('GatewayAPI', () => {
     await account(values);
     expect(await complaints()).toEqual([expect.stringMatching(words)]);
   });
+});
+
+test('webhooks that go nowhere and an endpoint that nobody can call are named', async () => {
+  // Which would make the rules, and judge the destination by itself.
+  await loop.stopViaduct();
+  const data = odooData(loop.odoo.execute);
+  const subscription = await data.createSubscription('res.partner', ['res.partner.created'], {
+    ...{ x_name: 'Warehouse', x_url: 'http://127.0.0.1:9/' },
+    x_state: 'stopped',
+  });
+  const endpoint = await data.create('x_viaduct_endpoint', { x_name: 'Shop' });
+  const found = await complaints();
+  await loop.odoo.execute('x_viaduct_subscription', 'unlink', [[subscription]]);
+  await loop.odoo.execute('x_viaduct_endpoint', 'unlink', [[endpoint]]);
+  await loop.startViaduct();
+  await running('bell', true);
+  expect(found).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^warning webhooks: The automation rules in Odoo are not/),
+      expect.stringMatching(`^fault webhook ${subscription}: .*"Warehouse" answered 410`),
+      expect.stringMatching(`^fault endpoint ${endpoint}: "Shop" has no key`),
+    ]),
+  );
 });
 
 test('an address that leads elsewhere is a fault', async () => {
