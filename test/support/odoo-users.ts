@@ -14,6 +14,8 @@ export async function makeEmployee(
     name,
     login,
     password,
+    // Without one, nobody may post messages up to Odoo 18.
+    email: `${login}@example.com`,
     lang: language,
     [odoo.version.groupsField]: ids.map((id) => [4, id]),
   };
