@@ -12,7 +12,7 @@ export function confirmCommand(): Command {
     .action(async ({ database }: { database?: string }) => {
       for (const settings of chooseDatabases(loadConfig(), database)) {
         await confirmDatabase(settings);
-        print(`${settings.name} is confirmed. A running Viaduct goes on at once.`);
+        print(`${settings.name} is confirmed. A running Viaduct goes on within a minute.`);
       }
     });
 }

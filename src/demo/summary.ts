@@ -21,7 +21,8 @@ export function whereToLook(facts: DemoFacts): string {
     'Look around',
     `  The contact     ${odooUrl}/web/login?db=${database}&redirect=/odoo/contacts/${facts.contactId}`,
     '  Salesperson     sally / sally        Administrator   admin / admin (Viaduct > GatewayAPI Accounts)',
-    `  Viaduct         ${viaductUrl}/readyz   ${viaductUrl}/metrics`,
+    `  Viaduct         ${viaductUrl}/readyz   ${viaductUrl}/metrics   ${viaductUrl}/v1/reference (record API)`,
+    '                  as administrator: Viaduct > Webhooks > Subscriptions, Viaduct > Record API > Endpoints',
     `  The provider    ${facts.simulatorUrl}/_sim/ledger (numbers ending in 9901 fail, in 9902 expire)`,
   ].join('\n');
 }

@@ -112,11 +112,14 @@ describe('the journal’s disk', () => {
     expect(findings).toContainEqual(expect.objectContaining({ check: 'journal size', state }));
   });
 
-  test('that is not there is a fault', async () => {
-    const config = configOf({ VIADUCT_JOURNAL_PATH: '/nowhere/journal.db' });
-    expect(await runChecks([diskCheck(config)], LIMITS)).toMatchObject([
-      { check: 'journal disk', state: 'fault' },
-    ]);
+  test.each([
+    [() => `${folder}/made/by/the/first/start`, 'ok'],
+    [() => '/proc/nowhere', 'fault'],
+  ])('that is not there yet is looked at where it will be: %s', async (place, state) => {
+    folder = await mkdtemp(join(tmpdir(), 'viaduct-doctor-'));
+    const config = configOf({ VIADUCT_JOURNAL_PATH: `${place()}/journal.db` });
+    const [found] = await runChecks([diskCheck(config)], LIMITS);
+    expect(found).toMatchObject({ check: 'journal disk', state });
   });
 });
 

@@ -44,8 +44,10 @@ export function diskCheck({ journal }: Pick<Config, 'journal'>): Check {
     name: 'journal disk',
     cure,
     run: async () => {
-      const { bavail, bsize } = await statfs(folder);
-      await access(folder, constants.W_OK);
+      // Viaduct makes the folder with its first start.
+      const place = await nearestFolder(folder);
+      const { bavail, bsize } = await statfs(place);
+      await access(place, constants.W_OK);
       const bytes = await stat(journal.path).then(
         ({ size }) => size,
         () => 0,
@@ -54,6 +56,15 @@ export function diskCheck({ journal }: Pick<Config, 'journal'>): Check {
       return [spaceFinding(bavail * bsize), sizeFinding(bytes, journal.maxBytes)];
     },
   };
+}
+
+async function nearestFolder(folder: string): Promise<string> {
+  const parent = dirname(folder);
+  const isThere = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || parent === folder ? folder : nearestFolder(parent);
 }
 
 function spaceFinding(freeBytes: number): Finding {

@@ -1,5 +1,7 @@
+import { BlockList } from 'node:net';
 import type { Clock } from '../clock.ts';
-import { type Endpoint, readEndpoints } from '../records/index.ts';
+import { addNetwork } from '../config/index.ts';
+import { type Endpoint, neverUsable, readEndpoints } from '../records/index.ts';
 import { type Database, orNull } from './database.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 import type { Check } from './run-checks.ts';
@@ -20,38 +22,78 @@ export function recordsCheck({ odoo, hello }: Database, { clock }: { clock: Cloc
   };
 }
 
-/** One line for each endpoint with which something is wrong; those that are paused or archived are left out. */
+/** One line for everything that is wrong with an endpoint; those that are paused or archived are left out. */
 export function endpointFindings(endpoints: readonly Endpoint[], nowMs: number): Finding[] {
   const open = endpoints.filter(({ active, paused }) => active && !paused);
-  const all = ok('record api', `${open.length} of ${endpoints.length} endpoints take calls.`);
-  return [all, ...open.flatMap((endpoint) => findingsOf(endpoint, nowMs))];
+  const found = open.map((endpoint) => [
+    ...usersAndTimes(endpoint, nowMs),
+    ...keysOf(endpoint, nowMs),
+    ...allowances(endpoint),
+  ]);
+  const sound = found.filter((findings) => findings.every(({ state }) => state !== 'fault'));
+  return [ok('record api', `${sound.length} of ${endpoints.length} endpoints take calls.`), ...found.flat()];
 }
 
-function findingsOf({ id, name, auth, keys, networks, userId, expiresAt }: Endpoint, nowMs: number) {
+function usersAndTimes({ id, name, userId, userActive, expiresAt }: Endpoint, nowMs: number): Finding[] {
   const check = `endpoint ${id}`;
   const found: Finding[] = [];
-  const days = (iso: string) => Math.floor((Date.parse(iso) - nowMs) / DAY_MS);
-  if (userId === 0) found.push(fault(check, `"${name}" acts for nobody.`, `${OPEN}, and choose its user.`));
-  if (expiresAt !== null && days(expiresAt) < SOON_DAYS) {
+  if (userId === 0 || !userActive)
+    found.push(fault(check, `The user of "${name}" is archived or gone.`, `${OPEN}, and choose one in use.`));
+  if (expiresAt !== null && daysUntil(expiresAt, nowMs) < SOON_DAYS) {
+    const isOver = Date.parse(expiresAt) <= nowMs;
     const cure = `${OPEN}, and give it more time, or archive it.`;
-    const isOver = days(expiresAt) < 0;
     found.push((isOver ? fault : warning)(check, `"${name}" takes calls until ${expiresAt}.`, cure));
   }
-  if (auth === 'public') {
-    if (networks.length === 0)
-      found.push(
-        warning(
-          check,
-          `"${name}" is public: whoever learns its address acts for its user.`,
-          `${OPEN}, and have it ask for a key, or name the networks that may call.`,
-        ),
-      );
-    return found;
-  }
-  const ends = keys.map(({ expiresAt: end }) => (end === null ? Number.POSITIVE_INFINITY : days(end)));
-  const cure = `${OPEN}, and press New Key; the one in use works for 24 hours more.`;
-  if (keys.length === 0) found.push(fault(check, `"${name}" has no key: nobody can call it.`, cure));
-  else if (Math.max(...ends) < SOON_DAYS)
-    found.push(warning(check, `The last key of "${name}" ends in ${Math.max(...ends)} days.`, cure));
   return found;
+}
+
+function keysOf({ id, name, auth, keys, networks }: Endpoint, nowMs: number): Finding[] {
+  const check = `endpoint ${id}`;
+  if (auth === 'public') {
+    const cure = `${OPEN}, and have it ask for a key, or name the networks that may call.`;
+    const words = `"${name}" is public: whoever learns its address acts for its user.`;
+    return networks.length === 0 ? [warning(check, words, cure)] : [];
+  }
+  const last = Math.max(
+    ...keys.map(({ expiresAt }) => (expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt))),
+  );
+  if (last <= nowMs)
+    return [fault(check, `"${name}" has no key: nobody can call it.`, `${OPEN}, and press New Key.`)];
+  const days = Math.floor((last - nowMs) / DAY_MS);
+  if (days >= SOON_DAYS) return [];
+  return [warning(check, `The last key of "${name}" ends in ${days} days.`, `${OPEN}, and press New Key.`)];
+}
+
+/** What an administrator wrote that can never work. */
+function allowances({ id, name, networks, grants }: Endpoint): Finding[] {
+  const check = `endpoint ${id}`;
+  const wrong = networks.filter((network) => !addNetwork(new BlockList(), network));
+  const dead = neverUsable(grants);
+  return [
+    ...(wrong.length === 0
+      ? []
+      : [
+          fault(
+            check,
+            `Of the networks of "${name}" these are none: ${wrong.join(', ')}.`,
+            `${OPEN}, and write addresses or networks, as 10.0.0.0/8.`,
+          ),
+        ]),
+    ...(grants.length === 0
+      ? [fault(check, `"${name}" allows no model.`, `${OPEN}, and add a line for each.`)]
+      : []),
+    ...(dead.length === 0
+      ? []
+      : [
+          warning(
+            check,
+            `"${name}" allows what never works: ${dead.join(', ')}.`,
+            `${OPEN}, and mend the lines.`,
+          ),
+        ]),
+  ];
+}
+
+function daysUntil(iso: string, nowMs: number): number {
+  return Math.floor((Date.parse(iso) - nowMs) / DAY_MS);
 }

@@ -24,3 +24,7 @@ test.each([
 test('what is no JSON is a fault of its syntax', () => {
   expect(() => parseJson(Buffer.from('{"a":'), 8)).toThrow(SyntaxError);
 });
+
+test('what is not in UTF-8 is refused, not read with signs in place of its own', () => {
+  expect(() => parseJson(Buffer.from('{"name":"Caf\xe9"}', 'latin1'), 8)).toThrow(SyntaxError);
+});

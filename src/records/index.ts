@@ -3,3 +3,4 @@ export type { RecordsDatabase } from './database.ts';
 export type { Endpoint } from './endpoints/endpoint.ts';
 export { readEndpoints } from './records.ts';
 export { createRecordRoutes } from './routes.ts';
+export { neverUsable } from './scope/never-usable.ts';

@@ -39,6 +39,7 @@ const Done = Answer.extend({
       ids: z.array(z.number().int()),
       created: z.array(z.number().int()).optional(),
       records: z.array(z.record(z.string(), z.custom<Json>())).optional(),
+      stamps: z.record(z.string(), z.string()).optional(),
     }),
   ),
 });

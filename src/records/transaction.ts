@@ -21,7 +21,7 @@ export type TransactOperation = { model: string; context?: Json } & (
   | ({ op: 'write'; values: Values } & Chosen)
   | ({ op: 'unlink' } & Chosen)
   | { op: 'upsert'; key: readonly string[]; values: readonly Values[] }
-  | { op: 'read'; ids: Json; spec: Json }
+  | { op: 'read'; ids: Json; spec: Json; stamps?: boolean }
 );
 
 /** Operations that happen together or not at all, with the rights of the endpoint's user. */
@@ -34,11 +34,15 @@ export type Transaction = {
   idempotency: { key: string; fingerprint: string } | null;
 };
 
-/** What an operation gave; `created` are the new ones of an upsert, `records` what was read. */
+/**
+ * What an operation gave; `created` are the new ones of an upsert, `records` what was read, `stamps` the write dates by id with all
+ * their digits, as `2026-01-22 10:00:00.123456`.
+ */
 export type OperationResult = {
   ids: number[];
   created?: number[] | undefined;
   records?: { [field: string]: Json }[] | undefined;
+  stamps?: { [id: string]: string } | undefined;
 };
 
 /** Why Odoo refused an operation: the name of its exception, or of a rule of our own (`PreconditionFailed`, `TooMany` …). */

@@ -39,6 +39,7 @@ export const Endpoint = z.object({
   /** Whose rights apply. */
   userId: z.number().int(),
   userLogin: z.string(),
+  userActive: z.boolean(),
   /** Null: the user's own companies as he has them. */
   companyId: z.number().int().nullable(),
   auth: z.enum(ENDPOINT_AUTHS),

@@ -112,7 +112,7 @@ test('does a batch in one transaction, in which operations take what others gave
       ...{ kind: 'done', replayed: false },
       results: [
         { ids: [31] },
-        { ids: [41, 42], created: [42] },
+        { ids: [41, 42, 42], created: [42] },
         { ids: [31], records: [{ id: 31, name: 'Azur', parent_id: false }] },
       ],
     },
@@ -129,7 +129,7 @@ test('does a batch in one transaction, in which operations take what others gave
   ]);
   expect(done.results).toEqual([
     { ids: [31] },
-    { ids: [41, 42], created: [false, true] },
+    { ids: [41, 42, 42], created: [false, true, false] },
     { ids: [31], records: [{ id: 31, name: 'Azur', parent_id: null }] },
   ]);
   expect(transactions).toEqual([]);

@@ -5,7 +5,7 @@ import { RecordsError } from '../scope/records-error.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { Transaction, TransactOperation } from '../transaction.ts';
 import { incomingDomain, incomingValues } from './incoming.ts';
-import { outgoingRecord, type Shape } from './outgoing.ts';
+import { outgoing, type Shape } from './outgoing.ts';
 import type { Acting } from './reading.ts';
 import { carryOut, type Done, type Transact } from './transacting.ts';
 
@@ -227,11 +227,12 @@ function changedOf(
 ): Changed {
   if (change.op === 'upsert') {
     const made = new Set(created ?? []);
-    return { ids, created: ids.map((id) => made.has(id)) };
+    // What follows in the same request finds what the first one made.
+    return { ids, created: ids.map((id) => made.delete(id)) };
   }
   if (change.op !== 'read') return { ids };
   const spec = scope.spec(change.model, change.fields);
-  const told = (records ?? []).map((record) => outgoingRecord({ scope, shape }, change.model, record, spec));
+  const told = (records ?? []).map(outgoing({ scope, shape }, change.model, spec));
   return { ids, records: told };
 }
 

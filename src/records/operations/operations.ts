@@ -11,11 +11,12 @@ import {
   runAction,
 } from './calling.ts';
 import { type Change, type Changed, type ChangeOptions, changeRecords, changeTogether } from './changing.ts';
+import { isoMoment } from './dates.ts';
 import { incomingDomain } from './incoming.ts';
-import { outgoingRecord, type Shape } from './outgoing.ts';
+import { outgoing, type Shape } from './outgoing.ts';
 import { type Acting, createReader } from './reading.ts';
 import { type SearchRequest, type SearchResult, searchRecords, usualFields } from './search.ts';
-import type { Transact } from './transacting.ts';
+import { carryOut, type Transact } from './transacting.ts';
 
 export type RecordsOptions = {
   scope: Scope;
@@ -35,6 +36,8 @@ export type Records = {
   search(request: SearchRequest): Promise<SearchResult>;
   /** In the order asked; what is gone or not to be seen is left out. */
   read(request: { model: string; ids: Json; fields?: Json; context?: Json }): Promise<JsonObject[]>;
+  /** The moment of its last change in ISO 8601, with all digits that Odoo keeps; null where it is gone. */
+  writtenAt(request: { model: string; id: number }): Promise<string | null>;
   count(request: { model: string; domain?: Json; context?: Json }): Promise<number>;
   aggregate(request: AggregateRequest): Promise<JsonObject[]>;
   change(change: Change, options?: ChangeOptions): Promise<Changed>;
@@ -60,7 +63,16 @@ export function createRecords(options: RecordsOptions): Records {
       const wanted = 'ids' in chosen ? chosen.ids : [];
       const all = { ...scope.context(context), active_test: false };
       const records = await reader.read(model, spec, wanted, all);
-      return records.map((record) => outgoingRecord({ scope, shape }, model, record, spec));
+      return records.map(outgoing({ scope, shape }, model, spec));
+    },
+    async writtenAt({ model, id }) {
+      const spec = scope.spec(model, ['write_date']) satisfies Json;
+      const operations = [{ op: 'read' as const, model, ids: [id], spec, stamps: true }];
+      const { results } = await carryOut(options.transact, {
+        ...{ operations, context: {}, dryRun: false, idempotency: null },
+      });
+      const stamp = results[0]?.stamps?.[id];
+      return stamp === undefined ? null : isoMoment(stamp, { fraction: true });
     },
     count: async ({ model, domain = [], context }) =>
       await reader.count(

@@ -8,40 +8,46 @@ import { isoMoment } from './dates.ts';
 /** How values are told: `v1` has null for what is empty and moments in ISO 8601, `odoo` leaves them as Odoo has them. */
 export type Shape = 'v1' | 'odoo';
 
-/** A record as `web_read` gave it, in the shape that callers get: a relation is `{"id": n}`, several are ids or objects. */
-export function outgoingRecord(
-  { scope, shape }: { scope: Scope; shape: Shape },
+/**
+ * Tells records as `web_read` gave them in the shape that callers get: a relation is `{"id": n}`, several are ids or objects. What is
+ * known of the fields is looked up once for all records.
+ */
+export function outgoing(
+  parts: { scope: Scope; shape: Shape },
   model: string,
-  record: JsonObject,
   spec: WebSpec,
-): JsonObject {
-  const told: { [field: string]: Json } = { id: record['id'] ?? null };
-  for (const [field, { fields }] of Object.entries(spec)) {
-    const meta = scope.meta(model, field);
-    const value = record[field];
-    if (meta === undefined || value === undefined) continue;
-    told[field] =
-      meta.relation !== null && (meta.type === 'many2one' || isToMany(meta.type))
-        ? related({ scope, shape }, meta.relation, meta.type, value, fields)
-        : plain(shape, meta, value);
-  }
-  return told;
+): (record: JsonObject) => JsonObject {
+  const tellers = Object.entries(spec).flatMap(([field, { fields }]) => {
+    const meta = parts.scope.meta(model, field);
+    return meta === undefined ? [] : [[field, tellerOf(parts, meta, fields)] as const];
+  });
+  return (record) => {
+    const told: { [field: string]: Json } = { id: record['id'] ?? null };
+    for (const [field, tell] of tellers) {
+      const value = record[field];
+      if (value !== undefined) told[field] = tell(value);
+    }
+    return told;
+  };
 }
 
-function related(
+function tellerOf(
   parts: { scope: Scope; shape: Shape },
-  relation: string,
-  type: string,
-  value: Json,
+  meta: FieldMeta,
   fields: WebSpec | undefined,
-): Json {
-  const one = (item: Json): JsonObject => {
-    if (isObject(item)) return outgoingRecord(parts, relation, item, fields ?? {});
-    return { id: isList(item) ? (item[0] ?? null) : item };
+): (value: Json) => Json {
+  const { type, relation } = meta;
+  const isSeveral = isToMany(type);
+  if (relation === null || (type !== 'many2one' && !isSeveral))
+    return (value) => plain(parts.shape, meta, value);
+  const other = outgoing(parts, relation, fields ?? {});
+  const one = (item: Json): JsonObject =>
+    isObject(item) ? other(item) : { id: isList(item) ? (item[0] ?? null) : item };
+  if (!isSeveral) return (value) => (isEmpty(value) || value === 0 ? nothing(parts.shape) : one(value));
+  return (value) => {
+    if (!isList(value)) return [];
+    return fields === undefined ? value : value.map(one);
   };
-  if (type === 'many2one') return isEmpty(value) || value === 0 ? nothing(parts.shape) : one(value);
-  if (!isList(value)) return [];
-  return fields === undefined ? value : value.map(one);
 }
 
 function plain(shape: Shape, { type }: FieldMeta, value: Json): Json {

@@ -6,7 +6,7 @@ import type { Scope } from '../scope/scope.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { incomingDomain } from './incoming.ts';
 import { domainAfter, noCursor, orderWithin, type Segment, type Sort, segmentsOf, sortOf } from './keyset.ts';
-import { outgoingRecord, type Shape } from './outgoing.ts';
+import { outgoing, type Shape } from './outgoing.ts';
 import type { Reader } from './reading.ts';
 
 export type SearchRequest = {
@@ -104,7 +104,7 @@ async function searchPlainly(
   );
   const hasMore = length > offset + records.length;
   return {
-    records: records.map((record) => outgoingRecord({ scope, shape }, model, record, spec)),
+    records: records.map(outgoing({ scope, shape }, model, spec)),
     ids: records.map(idOf),
     hasMore,
     next: null,
@@ -173,7 +173,7 @@ async function searchPage(
     break;
   }
   return {
-    records: found.map((record) => outgoingRecord({ scope, shape }, model, record, spec)),
+    records: found.map(outgoing({ scope, shape }, model, spec)),
     ids: found.map(idOf),
     hasMore: next !== null,
     next: next === null ? null : encodeCursor(next),

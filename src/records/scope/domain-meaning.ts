@@ -16,8 +16,8 @@ export function meansAll(domain: readonly Json[]): boolean {
 }
 
 /**
- * The first field of a judged domain that is compared with an empty text: what a template makes of a value that is missing,
- * and then every record without that field is meant.
+ * The first field of a judged domain that is compared with an empty text or null: what a template, or JSON, makes of a value that is
+ * missing, and then every record without that field is meant.
  */
 export function emptyTextIn(domain: readonly Json[]): string | null {
   for (const term of domain) {
@@ -32,7 +32,8 @@ export function emptyTextIn(domain: readonly Json[]): string | null {
   return null;
 }
 
-const isEmptyText = (value: Json | undefined) => typeof value === 'string' && value.trim() === '';
+const isEmptyText = (value: Json | undefined) =>
+  value === null || (typeof value === 'string' && value.trim() === '');
 
 function meaningOf(domain: readonly Json[]): Meaning {
   const stack: Meaning[] = [];

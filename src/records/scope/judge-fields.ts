@@ -63,6 +63,10 @@ export function createFieldJudge({
     const grant = wanted === 'read' ? grantOf(model) : callable(model);
     const isAllowed = grant[wanted] && (!isClosedModel(model) || grant.fieldsMode === 'only');
     if (isAllowed) return grant;
+    if (grant[wanted]) {
+      const message = `Records of ${model} are only read by fields that the endpoint names: an administrator chooses "Only These" for it.`;
+      throw new RecordsError({ ...{ code: 'right-not-allowed', model }, message });
+    }
     const has = (['read', 'create', 'write', 'unlink'] as const).filter((each) => grant[each]);
     throw new RecordsError({
       ...{ code: 'right-not-allowed', model },
@@ -100,7 +104,7 @@ export function createFieldJudge({
     if (meta !== undefined && has(model, field)) return meta;
     throw new RecordsError({
       ...{ code: 'field-not-allowed', model, field: field.slice(0, 100) },
-      message: `The field ${quoted(field)} of ${model} is not allowed for this endpoint, or does not exist. Allowed are: ${namesFor(names(model))}.`,
+      message: `The field ${quoted(field)} of ${model} is not allowed for this endpoint, or does not exist. Allowed are: ${namesFor(nearestFirst(names(model), field))}.`,
     });
   }
 
@@ -169,4 +173,13 @@ export function endOf(fields: FieldsOfModels, model: string, field: string, path
   }
   const isPart = steps.length === 2 && last === field && isRequired;
   return at === null ? null : { model: at, field: last, isPart };
+}
+
+/** Those first that begin as the name that was meant. */
+function nearestFirst(names: readonly string[], meant: string): string[] {
+  const shared = (name: string) => {
+    const length = [...name].findIndex((sign, index) => sign !== meant[index]);
+    return length === -1 ? name.length : length;
+  };
+  return names.toSorted((one, other) => shared(other) - shared(one));
 }

@@ -55,6 +55,9 @@ test.each<Attempt>([
   values('objects for commands', { order_line: [{ name: 'x' }] }, noValues),
   values('a reference outside of a batch', { partner_id: { $ref: '0.id' } }, noValues),
   values('a list', [{ name: 'x' }], noValues),
+  values('a text for a truth value', { active: 'false' }, noValues, 'res.partner'),
+  values('words for a date', { date_order: 'tomorrow' }, noValues),
+  values('a moment without its zone', { date_order: '2026-01-22T10:00:00' }, noValues),
 
   context('defaults', { default_state: 'sale' }),
   context('no tracking', { tracking_disable: true }),

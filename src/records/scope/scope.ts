@@ -2,7 +2,7 @@ import type { Json } from '../../odoo/index.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { emptyTextIn, meansAll } from './domain-meaning.ts';
 import type { FieldMeta, FieldsOfModels } from './field-meta.ts';
-import { isId, isList, isObject, type JsonObject } from './json.ts';
+import { isEmpty, isId, isList, isObject, type JsonObject } from './json.ts';
 import { judgeContext } from './judge-context.ts';
 import { judgeDomain } from './judge-domain.ts';
 import { createFieldJudge, type FieldJudge, type Right } from './judge-fields.ts';
@@ -75,13 +75,19 @@ type Choosing = { judge: FieldJudge; maxRecords: number };
 
 function selectorOf({ judge, maxRecords }: Choosing, model: string, selector: Json | undefined): Selector {
   if (!isObject(selector))
-    throw missing(model, `There is ${quoted(selector)} where records of ${model} are chosen.`);
+    throw missing(
+      model,
+      isEmpty(selector) || selector === undefined
+        ? `Nothing says which records of ${model} are meant: "selector" is missing.`
+        : `The selector of ${model} is ${quoted(selector)}.`,
+    );
   const { ids, domain, all } = selector;
   if (all !== undefined && typeof all !== 'boolean') throw missing(model, '"all" is neither true nor false.');
   if (ids !== undefined && domain !== undefined) {
     throw missing(model, `Records of ${model} are chosen by ids and by a domain at once.`);
   }
   if (ids !== undefined) return { ids: idsOf(model, ids, maxRecords) };
+  if (all === true && domain === undefined) return { domain: [] };
   if (!isList(domain)) throw missing(model, `Records of ${model} are chosen neither by ids nor by a domain.`);
   judgeDomain(judge, model, domain);
   if (all === true) return { domain };
@@ -95,13 +101,16 @@ function selectorOf({ judge, maxRecords }: Choosing, model: string, selector: Js
   if (field === null) return { domain };
   throw missing(
     model,
-    `The domain compares ${quoted(field)} with an empty text, so it would mean every record of ${model} without one; compare with false if that is meant.`,
+    `The domain compares ${quoted(field)} with nothing, so it would mean every record of ${model} without one; compare with false if that is meant.`,
   );
 }
 
 function idsOf(model: string, ids: Json, maxRecords: number): number[] {
   if (!isList(ids) || ids.length === 0 || !ids.every(isId)) {
-    throw missing(model, `The ids of ${model} are ${quoted(ids)}; expected a list of at least one id.`);
+    throw missing(
+      model,
+      `The ids of ${model} are ${quoted(ids)}; expected a list of at least one id, as numbers.`,
+    );
   }
   const distinct = [...new Set(ids)];
   if (distinct.length <= maxRecords) return distinct;
@@ -110,6 +119,6 @@ function idsOf(model: string, ids: Json, maxRecords: number): number[] {
 }
 
 function missing(model: string, why: string): RecordsError {
-  const message = `${why} Choose them by {"ids": […]} or {"domain": […]}.`;
+  const message = `${why} A selector is {"ids": [5, 6]}, {"domain": [["email", "=", "a@b.c"]]} or {"all": true}.`;
   return new RecordsError({ code: 'selector-missing', message, model });
 }

@@ -62,6 +62,6 @@ export async function jsonBody(c: HttpContext): Promise<unknown> {
     return parseJson(bytes, MOST_VALUES);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new HttpError({ status: 400, code: 'invalid-json', detail: 'The body is no JSON.' });
+    throw new HttpError({ status: 400, code: 'invalid-json', detail: 'The body is no JSON in UTF-8.' });
   }
 }

@@ -16,6 +16,7 @@ export function sampleKey(
 export function sampleEndpoint(parts: Partial<Endpoint> = {}): Endpoint {
   return {
     ...{ id: 7, name: 'Shop', uuid: UUID, active: true, paused: false, userId: 9, userLogin: 'shop' },
+    userActive: true,
     ...{ companyId: null, auth: 'key', verbs: ['POST'], networks: [], ratePerMinute: 0, expiresAt: null },
     ...{ maxRecords: 1000, keys: [sampleKey(KEY)] },
     grants: [

@@ -1,6 +1,7 @@
+import type { Json } from '../../odoo/index.ts';
 import type { Changed } from '../operations/changing.ts';
 import { odooMoment } from '../operations/dates.ts';
-import { isList } from '../scope/json.ts';
+import { isList, isObject } from '../scope/json.ts';
 import { RecordsError } from '../scope/records-error.ts';
 import { isSet, operation, type Told, type V1Operation } from './operation.ts';
 import { queryJson } from './query-json.ts';
@@ -38,6 +39,7 @@ export const CHANGING_OPERATIONS: readonly V1Operation[] = [
     async run({ records, model, body, query, idempotency }) {
       const how = { ...howOf(query), idempotency };
       const isOne = !isList(body);
+      if (isWrapped(body)) throw wrapped(model);
       const changed = await records.change({ op: 'create', model, values: body }, how);
       const [id] = changed.ids;
       const location =
@@ -230,7 +232,9 @@ function replayHeader(replayed: boolean): Record<string, string> {
 
 function asOdoo(dates: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   if (dates === undefined) return undefined;
-  return Object.fromEntries(Object.entries(dates).map(([id, date]) => [id, odooMoment(date)]));
+  return Object.fromEntries(
+    Object.entries(dates).map(([id, date]) => [id, odooMoment(date, { fraction: true })]),
+  );
 }
 
 function refuseTrying(model: string, { dryRun }: Query, idempotency: object | null): void {
@@ -242,4 +246,15 @@ function refuseTrying(model: string, { dryRun }: Query, idempotency: object | nu
   if (what === null) return;
   const message = `A call cannot be ${what}: what it does may leave the transaction, as an e-mail does.`;
   throw new RecordsError({ code: 'not-possible', message, model });
+}
+
+/** What the other changes take; no model has a field of that name alone. */
+function isWrapped(body: Json): boolean {
+  return isObject(body) && Object.keys(body).length === 1 && typeof body['values'] === 'object';
+}
+
+function wrapped(model: string): RecordsError {
+  const message =
+    'A new record is sent as it is, {"name": …}, and several as a list of them, without "values".';
+  return new RecordsError({ code: 'invalid-values', message, model });
 }

@@ -19,7 +19,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The route of an operation: who comes in, what he asks, whether he may, what Odoo says, and a line in the log. */
 export function createV1Route(operation: V1Operation, parts: RecordRouteParts): Route {
-  const { doorkeeper, rateLimit } = parts;
+  const { doorkeeper, rateLimit, nowMs } = parts;
   return {
     ...{ method: operation.method, path: operation.path, rateLimit },
     async handle(c) {
@@ -27,7 +27,7 @@ export function createV1Route(operation: V1Operation, parts: RecordRouteParts): 
       const input: { value?: unknown } = {};
       const facts = { method: operation.id, model: c.req.param('model') ?? '' };
       try {
-        const told = await answer(c, operation, visit, input);
+        const told = await answer(c, operation, visit, input, nowMs);
         visit.tell({
           ...facts,
           status: told.status,
@@ -75,15 +75,12 @@ async function answer(
   operation: V1Operation,
   visit: Visit,
   input: { value?: unknown },
+  nowMs: () => number,
 ): Promise<Told> {
   const query = c.req.query();
   const isFile = operation.bytes === 'in';
   refuseEncoded(c);
-  const bytes = isFile
-    ? await rawBody(c, MOST_FILE_BYTES)
-    : operation.body === null
-      ? null
-      : await rawBody(c);
+  const bytes = isFile ? await fileBody(c) : operation.body === null ? null : await rawBody(c);
   const body = bytes === null || isFile ? undefined : bodyOf(bytes);
   input.value = body ?? query;
   const { scope } = await scopeOf(visit);
@@ -93,7 +90,7 @@ async function answer(
     series: async () => database.series,
   });
   return await operation.run({
-    ...{ records, scope, acting, transact, query, body },
+    ...{ records, scope, acting, transact, query, body, nowMs },
     ...{
       bytes: isFile && bytes !== null ? bytes : Buffer.alloc(0),
       contentType: isFile ? mediaType(c.req.header('content-type') ?? '') : null,
@@ -115,12 +112,22 @@ function refuseEncoded(c: HttpContext): void {
   });
 }
 
+/** The file itself: what a form wraps around one would be kept as the file. */
+async function fileBody(c: HttpContext): Promise<Buffer> {
+  const how = `Send the file itself as the body: curl --data-binary @file -H 'content-type: application/pdf'.`;
+  if (/^multipart\//i.test(c.req.header('content-type') ?? ''))
+    throw new HttpError({ status: 415, code: 'form-not-supported', detail: `The body is a form. ${how}` });
+  const bytes = await rawBody(c, MOST_FILE_BYTES);
+  if (bytes.length === 0) throw refused('invalid-request', `The body is empty. ${how}`);
+  return bytes;
+}
+
 function bodyOf(bytes: Buffer): unknown {
   try {
     return parseJson(bytes.length === 0 ? Buffer.from('{}') : bytes, MOST_VALUES);
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    throw refused('invalid-json', 'The body is no JSON.');
+    throw refused('invalid-json', 'The body is no JSON in UTF-8.');
   }
 }
 
@@ -135,7 +142,7 @@ function idOf(c: HttpContext, { path }: V1Operation): number {
   if (!path.includes(':id')) return 0;
   const id = c.req.param('id') ?? '';
   if (ID.test(id)) return Number(id);
-  throw refused('invalid-request', 'The address ends with no id, as /v1/records/res.partner/5 does.');
+  throw refused('invalid-request', `The address has no id where ${path} has one.`);
 }
 
 /** The same key with the same request gives the same answer. */
@@ -156,7 +163,7 @@ function ifMatchOf(c: HttpContext): string | null {
   const given = c.req.header('if-match');
   if (given === undefined || given.trim() === '*') return null;
   const date = z.iso.datetime({ offset: true }).safeParse(/^ *"([^"]{10,40})" *$/.exec(given)?.[1]);
-  if (date.success) return odooMoment(date.data);
+  if (date.success) return odooMoment(date.data, { fraction: true });
   throw refused(
     'invalid-request',
     'If-Match is no ETag that was given. Send the one of the reading as it is.',

@@ -15,6 +15,7 @@ export type Asked<Query, Body> = {
   name: string;
   query: Query;
   body: Body;
+  nowMs: () => number;
   idempotency: Transaction['idempotency'];
   /** The write date that the record must still have, as Odoo writes it. */
   ifMatch: string | null;

@@ -65,11 +65,21 @@ function ofShape({ issues }: z.ZodError): Problem {
   const [issue] = issues;
   const path = issue?.path.join('.') ?? '';
   const where = path === '' ? 'The request' : `${quoted(path)}`;
-  const detail = `${where} is not as expected: ${(issue?.message ?? 'unknown').slice(0, 300)}.`;
+  const detail = `${where} is not as expected: ${issue === undefined ? 'unknown' : wordsOf(issue)}. See /v1/reference.`;
   return {
     status: 400,
     code: 'invalid-request',
     detail,
     extra: { field: path === '' ? undefined : path.slice(0, 200) },
   };
+}
+
+/** In the words of who asks, not of the schema. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `${quoted(issue.keys.join(', '))} is not known here, or written otherwise`;
+  if (issue.code === 'invalid_type' && issue.expected === 'nonoptional') return 'it is missing';
+  if (issue.code === 'invalid_type') return `expected ${issue.expected}`;
+  if (issue.code === 'invalid_union') return 'it is none of those that are known';
+  return issue.message.slice(0, 300);
 }

@@ -1,4 +1,3 @@
-import { isoMoment } from '../operations/dates.ts';
 import { RecordsError } from '../scope/records-error.ts';
 import { isSet, operation, type V1Operation } from './operation.ts';
 import { queryFields, queryJson } from './query-json.ts';
@@ -20,6 +19,8 @@ import {
 } from './schemas.ts';
 
 const MODEL = '/v1/records/:model';
+/** Odoo tells write dates by the second: one that is young may be followed by another of the same second. */
+const YOUNG_MS = 60_000;
 
 /** The operations that change nothing. */
 export const READING_OPERATIONS: readonly V1Operation[] = [
@@ -74,18 +75,28 @@ export const READING_OPERATIONS: readonly V1Operation[] = [
     },
     description: 'The ETag of the answer is for If-Match, where the endpoint may read `write_date`.',
     answer: RecordAnswer,
-    async run({ records, scope, model, id, query }) {
+    async run({ records, scope, model, id, query, nowMs }) {
       const fields = queryFields(query.fields) ?? [];
       const isDated = scope.meta(model, 'write_date') !== undefined;
       const wanted =
         Array.isArray(fields) && fields.length === 0 ? usual(scope.meta(model, 'display_name')) : fields;
       const spec = isDated && Array.isArray(wanted) ? [...wanted, 'write_date'] : wanted;
       const context = queryJson('context', query.context) ?? null;
-      const [record] = await records.read({ model, ids: [id], fields: spec, context });
-      if (record === undefined) throw missing(model, id);
-      const { write_date: writeDate, ...others } = record;
+      const read = async () => {
+        const [record] = await records.read({ model, ids: [id], fields: spec, context });
+        if (record === undefined) throw missing(model, id);
+        return record;
+      };
+      let record = await read();
+      let tag = record['write_date'];
+      if (typeof tag === 'string' && nowMs() - Date.parse(tag) < YOUNG_MS) {
+        // First the tag: where the record is changed in between, it is too old rather than too new.
+        tag = (await records.writtenAt({ model, id })) ?? tag;
+        record = await read();
+      }
+      const { write_date: _, ...others } = record;
       const isAsked = Array.isArray(wanted) && wanted.includes('write_date');
-      const headers = typeof writeDate === 'string' ? { etag: `"${isoMoment(writeDate)}"` } : {};
+      const headers = typeof tag === 'string' ? { etag: `"${tag}"` } : {};
       return { status: 200, body: isAsked ? record : others, headers, records: 1 };
     },
   }),

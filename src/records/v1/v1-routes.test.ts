@@ -63,6 +63,22 @@ test('reads a record with the tag of its state, and says when there is none', as
   });
 });
 
+test('tags a record that was changed a moment ago by all digits of its date, and takes them back', async () => {
+  const second = new Date().toISOString().slice(0, 19);
+  answer = finding({ id: 5, name: 'Azur', write_date: second.replace('T', ' ') });
+  const stamps = { 5: `${second.replace('T', ' ')}.123456` };
+  transacted = { kind: 'done', replayed: false, results: [{ ids: [5], stamps }] };
+  const read = await ask('/records/res.partner/5?fields=name');
+  expect(read.headers.get('etag')).toBe(`"${second}.123456Z"`);
+  expect(doors.asked).toHaveLength(2);
+  const headers = { 'if-match': read.headers.get('etag') ?? '' };
+  await ask('/records/res.partner/5', { method: 'PATCH', body: { name: 'B' }, headers });
+  expect(doors.transactions).toMatchObject([
+    { operations: [{ op: 'read', stamps: true }] },
+    { operations: [{ op: 'write', ifMatch: { 5: stamps[5] } }] },
+  ]);
+});
+
 test('makes, changes and deletes records in one call each', async () => {
   answer = ({ method }) => (method === 'create' ? [7] : true);
   const made = await post('/records/res.partner', { name: 'Azur' });

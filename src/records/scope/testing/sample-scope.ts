@@ -91,7 +91,15 @@ export function sampleGrant(model: string, more: Partial<ModelGrant> = {}): Mode
 export function sampleEndpoint(grants: readonly ModelGrant[], more: Partial<Endpoint> = {}): Endpoint {
   return {
     ...{ id: 7, name: 'Shop', uuid: '5b0c5f3e-7f0e-4a51-9f8e-6f0d3f4f7a01', active: true, paused: false },
-    ...{ userId: 6, userLogin: 'shop', companyId: null, auth: 'key', verbs: ['POST'], networks: [] },
+    ...{
+      userId: 6,
+      userLogin: 'shop',
+      userActive: true,
+      companyId: null,
+      auth: 'key',
+      verbs: ['POST'],
+      networks: [],
+    },
     ...{ ratePerMinute: 600, expiresAt: null, maxRecords: 1_000, grants: [...grants], keys: [] },
     ...more,
   };
