@@ -316,8 +316,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     },
     change: {
       file: 'src/records/operations/reading.ts',
-      from: 'return await byLevels(model, spec, search, context);',
-      to: 'return await ask(model, Object.fromEntries(Object.keys(spec).map((field) => [field, {}])), search, context);',
+      from: 'return await byLevels(model, spec, asked, context);',
+      to: 'return await ask(model, Object.fromEntries(Object.keys(spec).map((field) => [field, {}])), asked, context);',
     },
     does: 'what could not be read nested is read flat',
   },

@@ -120,7 +120,8 @@ function unauthorized(): HttpError {
   return new HttpError({
     status: 401,
     code: 'unauthorized',
-    detail: 'No endpoint takes this call. Send the key of one as "Authorization: Bearer …"; an address with a uuid takes its own only.',
+    detail:
+      'No endpoint takes this call. Send the key of one as "Authorization: Bearer …"; an address with a uuid takes its own only.',
     headers: { 'www-authenticate': 'Bearer' },
   });
 }

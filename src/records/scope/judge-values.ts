@@ -3,6 +3,7 @@ import { isKeptByOdoo } from './closed.ts';
 import { type FieldMeta, type FieldsOfModels, isToMany } from './field-meta.ts';
 import { isEmpty, isId, isList, isObject, isScalar, type JsonObject } from './json.ts';
 import { endOf, type FieldJudge } from './judge-fields.ts';
+import { expectedPlain } from './plain-values.ts';
 import { quoted, RecordsError } from './records-error.ts';
 
 const MOST_DEPTH = 5;
@@ -105,33 +106,10 @@ function judgeValue(parts: Parts, place: Place, value: Json): void {
   }
 }
 
-/** What Odoo would take for something else, as the text "false" for true, or answer with words of its code. */
-const PLAIN: Readonly<Record<string, { expected: string; takes: (value: Json) => boolean }>> = {
-  boolean: { expected: 'true or false', takes: (value) => value === true || value === 0 || value === 1 },
-  integer: { expected: 'a whole number', takes: (value) => /^-?\d{1,10}$/.test(String(value)) },
-  float: { expected: 'a number', takes: isNumeric },
-  monetary: { expected: 'a number', takes: isNumeric },
-  date: {
-    expected: 'a day, as 2026-01-22',
-    takes: (value) => /^\d{4}-\d\d-\d\d([ T].*)?$/.test(String(value)),
-  },
-  datetime: {
-    expected: 'a moment with its zone, as 2026-01-22T10:00:00Z',
-    takes: (value) => /^\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?)?$/.test(String(value)),
-  },
-};
-
-function isNumeric(value: Json): boolean {
-  return value !== true && Number.isFinite(Number(value));
-}
-
 function judgePlain({ model, field, meta }: Place, value: Json): void {
-  const { expected, takes } = PLAIN[meta.type] ?? {
-    expected: `a plain value (${meta.type})`,
-    takes: isScalar,
-  };
-  if (isEmpty(value) || value === '' || (isScalar(value) && takes(value))) return;
-  throw invalid(model, `hold ${quoted(value)} for ${field}; expected ${expected}`, field);
+  const expected = expectedPlain(meta.type, value);
+  if (expected !== null)
+    throw invalid(model, `hold ${quoted(value)} for ${field}; expected ${expected}`, field);
 }
 
 function judgeToMany(parts: Parts, place: Place, value: Json): void {

@@ -61,6 +61,8 @@ export const ATTACHMENT_OPERATIONS: readonly V1Operation[] = [
         await acting.call(MODEL, 'search_read', [[['id', '=', id]], FACTS], { idempotent: true }),
       );
       if (row === undefined || row.res_model === null) throw missing(id);
+      // A file of what the endpoint has not is not there, as one that does not exist.
+      if (!scope.endpoint.grants.some(({ model }) => model === row.res_model)) throw missing(id);
       judgeFile(scope, row.res_model, row.res_field);
       if (row.type !== 'binary') throw refused(id, 'is an address, not a file');
       if (row.file_size > MOST_FILE_BYTES) throw refused(id, `is larger than ${MOST_FILE_BYTES} bytes`);

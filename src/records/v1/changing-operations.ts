@@ -4,7 +4,7 @@ import { odooMoment } from '../operations/dates.ts';
 import { isList, isObject } from '../scope/json.ts';
 import { RecordsError } from '../scope/records-error.ts';
 import { isSet, operation, type Told, type V1Operation } from './operation.ts';
-import { queryJson } from './query-json.ts';
+import { queryContext } from './query-json.ts';
 import {
   ActionBody,
   BatchAnswer,
@@ -39,7 +39,7 @@ export const CHANGING_OPERATIONS: readonly V1Operation[] = [
     async run({ records, model, body, query, idempotency }) {
       const how = { ...howOf(query), idempotency };
       const isOne = !isList(body);
-      if (isWrapped(body)) throw wrapped(model);
+      refuseWrapped(model, body);
       const changed = await records.change({ op: 'create', model, values: body }, how);
       const [id] = changed.ids;
       const location =
@@ -209,13 +209,6 @@ function howOf({ context, dryRun }: Query, inBody?: Parameters<typeof queryConte
   return { dryRun: isSet(dryRun), context: queryContext(context, inBody) };
 }
 
-function queryContext(
-  text: string | undefined,
-  inBody: ReturnType<typeof queryJson>,
-): ReturnType<typeof queryJson> {
-  return inBody ?? queryJson('context', text);
-}
-
 function told(
   { replayed = false, ...changed }: Changed,
   dryRun: boolean,
@@ -226,9 +219,8 @@ function told(
   return { status, body, headers: { ...replayHeader(replayed), ...more }, records: changed.ids.length };
 }
 
-function replayHeader(replayed: boolean): Record<string, string> {
-  return replayed ? { 'idempotent-replayed': 'true' } : {};
-}
+const replayHeader = (replayed: boolean): Record<string, string> =>
+  replayed ? { 'idempotent-replayed': 'true' } : {};
 
 function asOdoo(dates: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   if (dates === undefined) return undefined;
@@ -248,13 +240,9 @@ function refuseTrying(model: string, { dryRun }: Query, idempotency: object | nu
   throw new RecordsError({ code: 'not-possible', message, model });
 }
 
-/** What the other changes take; no model has a field of that name alone. */
-function isWrapped(body: Json): boolean {
-  return isObject(body) && Object.keys(body).length === 1 && typeof body['values'] === 'object';
-}
-
-function wrapped(model: string): RecordsError {
-  const message =
-    'A new record is sent as it is, {"name": …}, and several as a list of them, without "values".';
-  return new RecordsError({ code: 'invalid-values', message, model });
+/** The other changes take `values`; no model has a field of that name alone. */
+function refuseWrapped(model: string, body: Json): void {
+  if (!isObject(body) || Object.keys(body).length !== 1 || typeof body['values'] !== 'object') return;
+  const message = 'A new record is sent as it is, {"name": …}, or several as a list, without "values".';
+  throw new RecordsError({ code: 'invalid-values', message, model });
 }

@@ -27,3 +27,11 @@ const AnyJson = (value: unknown): value is Json => value !== undefined;
 function asJson(value: unknown): Json {
   return AnyJson(value) ? value : null;
 }
+
+/** The context of a call, which may stand in its body or in its address. */
+export function queryContext(
+  text: string | undefined,
+  inBody: ReturnType<typeof queryJson>,
+): ReturnType<typeof queryJson> {
+  return inBody ?? queryJson('context', text);
+}

@@ -218,7 +218,7 @@ test('attaches files to records, lists them and gives them back', async () => {
 });
 
 test.each([
-  ['of a model without a grant', { res_model: 'account.move', res_field: false }, 403, 'model-not-allowed'],
+  ['of a model without a grant', { res_model: 'account.move', res_field: false }, 404, 'record-missing'],
   ['of a field that is withheld', { res_model: 'res.partner', res_field: 'vat' }, 403, 'field-not-allowed'],
   ['of no record', { res_model: false, res_field: false }, 404, 'record-missing'],
   ['that is an address', { res_model: 'res.partner', res_field: false, type: 'url' }, 422, 'not-possible'],
