@@ -7,7 +7,8 @@ import type { Check } from './run-checks.ts';
 
 const OLDEST = 17;
 const NEWEST = 19;
-const MOST_DIFFERENCE_S = 60;
+/** Beyond it the tags of records that were changed a moment ago are exact to the second only. */
+const MOST_DIFFERENCE_S = 9;
 
 /** Whether Odoo answers at all, which one it is, and what time it has. */
 export function reachabilityChecks({ settings, version }: Database, clock: Clock): Check[] {

@@ -19,8 +19,8 @@ import {
 } from './schemas.ts';
 
 const MODEL = '/v1/records/:model';
-/** Odoo tells write dates by the second: one that is young may be followed by another of the same second. */
-const YOUNG_MS = 60_000;
+/** Odoo tells write dates by the second: one that is young, by clocks that differ a little, may be followed by another of that second. */
+const YOUNG_MS = 10_000;
 
 /** The operations that change nothing. */
 export const READING_OPERATIONS: readonly V1Operation[] = [
