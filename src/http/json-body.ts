@@ -7,8 +7,8 @@ const [COMMA, COLON, BRACKET, BRACE] = [0x2c, 0x3a, 0x5b, 0x7b];
 
 /**
  * The value of a JSON text that may hold at most so many values. Throws `too-many-values` (413), and SyntaxError for what is
- * no JSON or not in UTF-8, of which replacement characters would be kept. A few megabytes of `[],[],` become hundreds of megabytes of arrays, and seconds in which nobody is answered, so
- * the values are counted before anything is made of them.
+ * no JSON, or not in UTF-8, of which replacement characters would be kept. A few megabytes of `[],[],` become hundreds of
+ * megabytes of arrays, and seconds in which nobody is answered, so the values are counted before anything is made of them.
  */
 export function parseJson(bytes: Buffer, maxValues: number): unknown {
   // A value takes a byte at least.

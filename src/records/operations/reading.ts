@@ -112,8 +112,8 @@ export function createReader({ acting, scope }: { acting: Acting; scope: Scope }
   return {
     search,
     async read(model, spec, ids, context) {
-      // Asked for nothing but ids, Odoo's `web_read` gives back those it was given, whether there are such records or not.
-      if (Object.keys(spec).length > 0) {
+      // Asked for nothing that is stored, Odoo's `web_read` may tell of records that there are not.
+      if (Object.keys(spec).some((field) => scope.meta(model, field)?.store)) {
         try {
           return await readByIds(model, spec, ids, context);
         } catch (error) {

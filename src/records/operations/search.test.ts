@@ -176,7 +176,8 @@ test('looks for the records where Odoo would not look whether there are any', as
   const { records } = sampleRecords({ acting });
   const read = await records.read({ model: 'sale.order', ids: [9, 400], fields: ['id'] });
   expect(read).toEqual([{ id: 9 }]);
-  expect(calls.map(({ method }) => method)).toEqual(['web_search_read']);
+  await records.read({ model: 'sale.order', ids: [9, 400], fields: ['display_name'] });
+  expect(calls.map(({ method }) => method)).toEqual(['web_search_read', 'web_search_read']);
 });
 
 test('reads those that are to be seen where others are not', async () => {
