@@ -67,6 +67,11 @@ function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
   };
 }
 
+/** Whether the database has this addon of ours; false too where it cannot be asked. */
+export async function hasAddon({ hello }: Pick<Database, 'hello'>, addon: string): Promise<boolean> {
+  return (await orNull(hello()))?.addons[addon] !== undefined;
+}
+
 /** The answer, or null where it cannot be had: the check of the login says why. */
 export function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
   return asked.catch(() => null);

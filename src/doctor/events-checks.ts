@@ -1,5 +1,5 @@
 import { createEventRecords, type Subscription } from '../events/index.ts';
-import { type Database, orNull } from './database.ts';
+import { type Database, hasAddon } from './database.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 import type { Check } from './run-checks.ts';
 
@@ -8,13 +8,13 @@ const RULES_CURE =
   'Start Viaduct, which makes them within a minute. If they stay so, look at its log for why Odoo refuses them.';
 
 /** The webhooks of the database: whether Odoo tells of what is subscribed to, and whether the destinations take it. */
-export function eventsCheck({ odoo, hello }: Database): Check {
+export function eventsCheck(database: Database): Check {
   return {
     name: 'webhooks',
     cure: 'Run "viaduct provision": the addon viaduct_events must be the one of this Viaduct.',
     run: async () => {
-      if ((await orNull(hello()))?.addons['viaduct_events'] === undefined) return [];
-      const { subscriptions, rulesStale } = await createEventRecords(odoo).readSubscriptions();
+      if (!(await hasAddon(database, 'viaduct_events'))) return [];
+      const { subscriptions, rulesStale } = await createEventRecords(database.odoo).readSubscriptions();
       return eventFindings(subscriptions, rulesStale);
     },
   };
@@ -27,18 +27,12 @@ export function eventFindings(
 ): Finding[] {
   const active = subscriptions.filter((subscription) => subscription.active);
   const paused = active.filter((subscription) => subscription.paused);
-  const states = active.flatMap((subscription) => (subscription.paused ? [] : stateFinding(subscription)));
-  if (rulesStale)
-    return [
-      warning(
-        'webhooks',
-        'The automation rules in Odoo are not what the subscriptions need: changes may go untold.',
-        RULES_CURE,
-      ),
-      ...states,
-    ];
-  const words = `${active.length} subscriptions, ${paused.length} of them paused by a person; the rules in Odoo are as they need.`;
-  return [ok('webhooks', words), ...states];
+  const stale = 'The automation rules in Odoo are not what the subscriptions need: changes may go untold.';
+  const sound = `${active.length} subscriptions, ${paused.length} of them paused by a person; the rules in Odoo are as they need.`;
+  return [
+    rulesStale ? warning('webhooks', stale, RULES_CURE) : ok('webhooks', sound),
+    ...active.flatMap((subscription) => (subscription.paused ? [] : stateFinding(subscription))),
+  ];
 }
 
 function stateFinding({ id, name, state }: Pick<Subscription, 'id' | 'name' | 'state'>): Finding[] {

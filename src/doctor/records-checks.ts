@@ -2,22 +2,21 @@ import { BlockList } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { addNetwork } from '../config/index.ts';
 import { type Endpoint, neverUsable, readEndpoints } from '../records/index.ts';
-import { type Database, orNull } from './database.ts';
+import { type Database, hasAddon } from './database.ts';
+import { daysUntil, SOON_DAYS } from './days.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 import type { Check } from './run-checks.ts';
 
-const DAY_MS = 86_400_000;
-const SOON_DAYS = 14;
 const OPEN = 'Open it in Odoo: Viaduct > Record API > Endpoints';
 
 /** The endpoints of the record API: whether integrators get in, and whether others might. */
-export function recordsCheck({ odoo, hello }: Database, { clock }: { clock: Clock }): Check {
+export function recordsCheck(database: Database, { clock }: { clock: Clock }): Check {
   return {
     name: 'record api',
     cure: 'Run "viaduct provision": the addon viaduct_records must be the one of this Viaduct.',
     run: async () => {
-      if ((await orNull(hello()))?.addons['viaduct_records'] === undefined) return [];
-      return endpointFindings(await readEndpoints(odoo), clock.nowMs());
+      if (!(await hasAddon(database, 'viaduct_records'))) return [];
+      return endpointFindings((await readEndpoints(database.odoo)).endpoints, clock.nowMs());
     },
   };
 }
@@ -39,7 +38,7 @@ function usersAndTimes({ id, name, userId, userActive, expiresAt }: Endpoint, no
   const found: Finding[] = [];
   if (userId === 0 || !userActive)
     found.push(fault(check, `The user of "${name}" is archived or gone.`, `${OPEN}, and choose one in use.`));
-  if (expiresAt !== null && daysUntil(expiresAt, nowMs) < SOON_DAYS) {
+  if (expiresAt !== null && daysUntil(Date.parse(expiresAt), nowMs) < SOON_DAYS) {
     const isOver = Date.parse(expiresAt) <= nowMs;
     const cure = `${OPEN}, and give it more time, or archive it.`;
     found.push((isOver ? fault : warning)(check, `"${name}" takes calls until ${expiresAt}.`, cure));
@@ -59,7 +58,7 @@ function keysOf({ id, name, auth, keys, networks }: Endpoint, nowMs: number): Fi
   );
   if (last <= nowMs)
     return [fault(check, `"${name}" has no key: nobody can call it.`, `${OPEN}, and press New Key.`)];
-  const days = Math.floor((last - nowMs) / DAY_MS);
+  const days = daysUntil(last, nowMs);
   if (days >= SOON_DAYS) return [];
   return [warning(check, `The last key of "${name}" ends in ${days} days.`, `${OPEN}, and press New Key.`)];
 }
@@ -67,33 +66,18 @@ function keysOf({ id, name, auth, keys, networks }: Endpoint, nowMs: number): Fi
 /** What an administrator wrote that can never work. */
 function allowances({ id, name, networks, grants }: Endpoint): Finding[] {
   const check = `endpoint ${id}`;
+  const found: Finding[] = [];
   const wrong = networks.filter((network) => !addNetwork(new BlockList(), network));
+  if (wrong.length > 0) {
+    const words = `Of the networks of "${name}" these are none: ${wrong.join(', ')}.`;
+    found.push(fault(check, words, `${OPEN}, and write addresses or networks, as 10.0.0.0/8.`));
+  }
+  if (grants.length === 0)
+    found.push(fault(check, `"${name}" allows no model.`, `${OPEN}, and add a line for each.`));
   const dead = neverUsable(grants);
-  return [
-    ...(wrong.length === 0
-      ? []
-      : [
-          fault(
-            check,
-            `Of the networks of "${name}" these are none: ${wrong.join(', ')}.`,
-            `${OPEN}, and write addresses or networks, as 10.0.0.0/8.`,
-          ),
-        ]),
-    ...(grants.length === 0
-      ? [fault(check, `"${name}" allows no model.`, `${OPEN}, and add a line for each.`)]
-      : []),
-    ...(dead.length === 0
-      ? []
-      : [
-          warning(
-            check,
-            `"${name}" allows what never works: ${dead.join(', ')}.`,
-            `${OPEN}, and mend the lines.`,
-          ),
-        ]),
-  ];
-}
-
-function daysUntil(iso: string, nowMs: number): number {
-  return Math.floor((Date.parse(iso) - nowMs) / DAY_MS);
+  if (dead.length > 0) {
+    const words = `"${name}" allows what never works: ${dead.join(', ')}.`;
+    found.push(warning(check, words, `${OPEN}, and mend the lines.`));
+  }
+  return found;
 }

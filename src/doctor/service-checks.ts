@@ -2,11 +2,10 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import { addonProblems } from '../odoo/provisioning/index.ts';
 import { type Database, orNull, type Service } from './database.ts';
+import { daysUntil, SOON_DAYS } from './days.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 import type { Check } from './run-checks.ts';
 
-const DAY_MS = 86_400_000;
-const KEY_WARNING_DAYS = 14;
 const PROVISION = 'Run "viaduct provision".';
 const MANIFESTS = new URL('../../addon-manifests', import.meta.url).pathname;
 
@@ -74,9 +73,9 @@ function rightsFinding({ administrator, internal }: Service): Finding {
 
 /** Of the API key that is used; a Viaduct that runs renews it two weeks before its end. */
 export function keyFinding(end: Date, { nowMs, setting }: { nowMs: number; setting: string }): Finding {
-  const days = Math.floor((end.getTime() - nowMs) / DAY_MS);
+  const days = daysUntil(end.getTime(), nowMs);
   const words = `The API key ends in ${days} days.`;
-  if (days >= KEY_WARNING_DAYS) return ok('api key', words);
+  if (days >= SOON_DAYS) return ok('api key', words);
   const cure = `Let Viaduct run, which renews it; or make a new one for the user in Odoo and set ${setting} to it.`;
   return warning('api key', words, cure);
 }

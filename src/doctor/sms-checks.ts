@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { askCredit, readSmsAccounts, type SmsAccount } from '../sms/index.ts';
-import { type Database, orNull } from './database.ts';
+import { type Database, hasAddon } from './database.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 import type { Check } from './run-checks.ts';
 
@@ -13,15 +13,15 @@ export const OPEN_ACCOUNT =
 
 /** Each GatewayAPI account of the database: what Odoo says of it, and what GatewayAPI does. */
 export function smsAccountCheck(
-  { odoo, hello }: Database,
+  database: Database,
   { config, environment }: { config: Config; environment: Environment },
 ): Check {
   return {
     name: 'gatewayapi',
     cure: OPEN_ACCOUNT,
     run: async (signal) => {
-      if ((await orNull(hello()))?.addons['viaduct_sms'] === undefined) return [];
-      const accounts = await readSmsAccounts({ odoo, config, environment });
+      if (!(await hasAddon(database, 'viaduct_sms'))) return [];
+      const accounts = await readSmsAccounts({ odoo: database.odoo, config, environment });
       if (accounts.length > 0) {
         const found = await Promise.all(accounts.map((account) => accountFindings(account, signal)));
         return found.flat();

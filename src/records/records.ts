@@ -71,7 +71,7 @@ export function createRecordsProcedures(options: RecordsProceduresOptions): Reco
   const ask = (name: string, payload: Readonly<Record<string, Json>>, idempotent: boolean) =>
     odoo.procedure(`viaduct_records.${name}`, { database, ...payload }, { idempotent });
   return {
-    readEndpoints: async (publicUrl) => Read.parse(await ask('endpoints', { publicUrl }, true)),
+    readEndpoints: (publicUrl) => readEndpoints(odoo, { database, publicUrl }),
     actingKey: async (endpoint) => ActingKey.parse(await ask('acting_key', { endpoint }, true)),
     revoke: async (endpoints) => Answer.parse(await ask('revoke', { endpoints }, true)),
     fields: async (models) => {
@@ -101,7 +101,10 @@ export function createRecordsProcedures(options: RecordsProceduresOptions): Reco
   };
 }
 
-/** The endpoints as Odoo has them, whichever database it is; changes nothing. */
-export async function readEndpoints(odoo: Pick<OdooClient, 'procedure'>): Promise<Endpoint[]> {
-  return Read.parse(await odoo.procedure('viaduct_records.endpoints', {}, { idempotent: true })).endpoints;
+/** The endpoints as Odoo has them; without `told`, whichever database it is, and nothing is changed. */
+export async function readEndpoints(
+  odoo: Pick<OdooClient, 'procedure'>,
+  told: { database?: string; publicUrl?: string } = {},
+): Promise<z.infer<typeof Read>> {
+  return Read.parse(await odoo.procedure('viaduct_records.endpoints', told, { idempotent: true }));
 }

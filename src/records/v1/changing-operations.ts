@@ -219,8 +219,9 @@ function told(
   return { status, body, headers: { ...replayHeader(replayed), ...more }, records: changed.ids.length };
 }
 
-const replayHeader = (replayed: boolean): Record<string, string> =>
-  replayed ? { 'idempotent-replayed': 'true' } : {};
+function replayHeader(replayed: boolean): Record<string, string> {
+  return replayed ? { 'idempotent-replayed': 'true' } : {};
+}
 
 function asOdoo(dates: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   if (dates === undefined) return undefined;
