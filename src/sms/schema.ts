@@ -124,6 +124,8 @@ export const SmsFacts = z.object({
   sender: z.string().nullable(),
   /** E.164 with +, or as Odoo wrote it where it could not be read. */
   number: z.string(),
+  /** For the log, where Odoo deleted its own row in the meantime; missing from older journals. */
+  text: z.string().nullable().default(null),
   /** ISO 3166 alpha-2. */
   country: z.string().nullable(),
   segments: z.number(),

@@ -18,7 +18,7 @@ export function unrouted(sms: SendJob): Routing {
   return { account: null, companyId: null, number: sms.number, country: null };
 }
 
-/** What the log in Odoo tells of a sending: GatewayAPI's own count, or else ours. The text it takes from Odoo's own row. */
+/** What the log in Odoo tells of a sending: GatewayAPI's own count, or else ours. */
 export function factsOf(
   sms: SendJob,
   { account, companyId, number, country }: Routing,
@@ -28,6 +28,7 @@ export function factsOf(
   const charge = outcome.kind === 'accepted' ? outcome.charge : undefined;
   return {
     ...{ accountId: account?.id ?? null, companyId, sender: account?.sender ?? null, number },
+    text: sms.content,
     country: charge?.country ?? country,
     segments: charge?.segments ?? countSegments(sms.content).segments,
     price: charge?.price ?? null,

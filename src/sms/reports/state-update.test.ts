@@ -9,6 +9,7 @@ const APPENDED_AT = 1_700_000_000;
 
 const facts: SmsFacts = {
   ...{ accountId: 1, companyId: 2, sender: 'Shop', number: '+4510000001', country: 'DK' },
+  text: 'Hello',
   ...{ segments: 1, price: 0.15, currency: 'DKK', askedAtMs: 1 },
 };
 const accepted: StateJob = { kind: 'accepted', uuid: smsUuid(1), messageId: 7, facts };
