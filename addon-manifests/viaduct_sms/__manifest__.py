@@ -47,6 +47,7 @@
         "data/procedure_pick_up.xml",
         "data/test_report.xml",
         "data/procedure_provision.xml",
+        "data/procedure_unprovision.xml",
         "views/account_views.xml",
         "views/account_sending_views.xml",
         "views/account_keywords_views.xml",

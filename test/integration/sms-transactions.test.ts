@@ -75,6 +75,27 @@ env.flush_all()`);
     );
   });
 
+  test('an SMS to a mere number goes out, though Odoo’s vacuum runs before Viaduct can look', async () => {
+    const contact = await sms.contact('+4520200008');
+    const run = await sms.action(`
+env['sms.composer'].create({
+    'composition_mode': 'numbers', 'numbers': '+4520200008', 'body': 'Not swept away'}).action_send_sms()
+env['sms.sms'].sudo()._gc_device()`);
+    await run({ active_id: contact });
+    await until(
+      () => Promise.resolve(accepted('Not swept away')),
+      (count) => count === 1,
+    );
+    const gone = await sms.action(`env['sms.sms'].sudo()._gc_device()`);
+    await until(
+      async () => {
+        await gone();
+        return sms.messages([['body', '=', 'Not swept away']]);
+      },
+      (left) => left.length === 0,
+    );
+  });
+
   test('an SMS that takes Odoo long to commit is waited for', async () => {
     const contact = await sms.contact('+4520200003');
     const run = await sms.action(`
