@@ -125,6 +125,26 @@ describe('rules', () => {
     await outbox.sync();
   });
 
+  test('tell of the fields that were asked for, alone or beside others, and of no other', async () => {
+    const phone = await outbox.subscribe('res.partner', ['*.updated'], {
+      x_field_ids: [[6, 0, await fieldIds('res.partner', ['phone'])]],
+      x_payload: 'fields',
+      x_fields: '["city"]',
+    });
+    await outbox.sync();
+    const id = await outbox.create('res.partner', { name: 'Asked', city: 'Lyon', phone: '1' });
+    await outbox.taken();
+    const write = (values: object) => execute('res.partner', 'write', [id], values);
+    await write({ city: 'Nice' });
+    expect(await outbox.taken()).toEqual([]);
+    await write({ phone: '2', city: 'Paris' });
+    expect(await outbox.taken()).toMatchObject([
+      { recordId: id, old: { phone: '1', city: 'Nice' }, new: { phone: '2', city: 'Paris' } },
+    ]);
+    await execute('x_viaduct_subscription', 'unlink', [phone]);
+    await outbox.sync();
+  });
+
   test('are not made for Viaduct’s own models, nor by what is only sent by hand', async () => {
     await outbox.subscribe('x_viaduct_event', ['*.created']);
     await outbox.subscribe('res.partner.category', ['*.sent']);
