@@ -152,17 +152,3 @@ test('a preview shows the payload of the latest record, and a button of the mode
   expect(JSON.parse(sent()[0]?.body ?? '{}')).toMatchObject({ count: 1, records: [{ id: contact }] });
   expect(admin.faults).toEqual([]);
 });
-
-test('the rule that Viaduct made, whose filter is no mere domain, opens in Odoo’s form', async () => {
-  const { page, faults } = admin;
-  await beginTest(admin);
-  const [rule] = await events.ids('base.automation', [
-    ['name', '=', 'Viaduct: created or changed (res.partner)'],
-  ]);
-  await page.goto(`${loop.odoo.url}/odoo/action-base_automation.base_automation_act/${rule}?debug=1`);
-  await page.locator('.o_form_view .o_field_widget[name=filter_domain]').first().waitFor();
-  await page.locator('.o_form_view .o_field_widget[name=trigger_field_ids]').waitFor();
-  await page.waitForLoadState('networkidle');
-  expect(await page.locator('.o_error_dialog').count()).toBe(0);
-  expect(faults).toEqual([]);
-});
