@@ -249,3 +249,15 @@ test('an outbox that cannot be written breaks nobody’s save', async () => {
     );
   expect(again).toEqual(watch);
 });
+
+test('neither does one whose function is missing, as in a database that was updated and not yet provisioned', async () => {
+  const rename = (from: string, to: string) =>
+    outbox.run(`env.cr.execute('alter function ${from}(text) rename to ${to}')`);
+  await rename('viaduct_outbox', 'viaduct_outbox_before');
+  await write('res.partner', [customer], { city: 'Saved without it' });
+  await rename('viaduct_outbox_before', 'viaduct_outbox');
+  expect(await outbox.odoo.execute('res.partner', 'read', [[customer], ['city']])).toMatchObject([
+    { city: 'Saved without it' },
+  ]);
+  expect(await outbox.taken()).toEqual([]);
+});

@@ -54,8 +54,8 @@ export async function saveTimes(
       const bare = of.get('bare') ?? [];
       const added = (name: keyof Bases) =>
         median((of.get(name) ?? []).map((tookMs, round) => tookMs - (bare[round] ?? 0)));
-      const rules = { empty: added('empty'), ours: added('ours') };
-      return [what, { bare: median(bare), ...rules, unsubscribed: added('unsubscribed') }];
+      const overBare = { empty: added('empty'), ours: added('ours'), unsubscribed: added('unsubscribed') };
+      return [what, { bare: median(bare), ...overBare }];
     }),
   );
 }
