@@ -4,7 +4,7 @@ import { viaductVersion } from './commands/version.ts';
 import type { Config, DatabaseConfig } from './config/index.ts';
 import { connectAs } from './connect-odoo.ts';
 import { createEventsChannel, type EventsDatabase } from './events/index.ts';
-import type { DatabaseIdentity, Verdict } from './odoo/guard/index.ts';
+import type { DatabaseGuard, DatabaseIdentity, Verdict } from './odoo/guard/index.ts';
 import type { Hello, OdooConnection } from './odoo/index.ts';
 import { createRecordsChannel, type RecordsDatabase } from './records/index.ts';
 import { createSmsChannel, type SmsDatabase } from './sms/index.ts';
@@ -15,7 +15,7 @@ export type ChannelsOptions = Surroundings & {
   database: string;
   hello: Hello;
   odoo: OdooConnection;
-  guard: { isOpen(): boolean; verdict(): Verdict; judge(identity: DatabaseIdentity): Verdict };
+  guard: Pick<DatabaseGuard, 'isOpen' | 'verdict' | 'judge' | 'watching'>;
   backlog: Backlog;
   bellConnected: () => boolean;
 };
@@ -37,9 +37,11 @@ export type Channels = {
 
 /** Starts the channels of a database that is open. */
 export function startChannels(options: ChannelsOptions): Channels {
-  const { config, settings, database, hello, guard, odoo } = options;
+  const { config, settings, database, hello, guard } = options;
+  const odoo = { ...options.odoo, procedure: guard.watching(options.odoo.procedure) };
   const common = {
     ...options,
+    odoo,
     name: settings.name,
     isOpen: () => guard.isOpen() && odoo.isAvailable(),
     heldWords: () => heldWords(guard.verdict()) ?? options.backlog.fullWords(database),

@@ -1,6 +1,11 @@
 /** Anything JSON can carry: what goes to Odoo and comes back. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** True for an object with named members. */
+export function isJsonObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export type CallOptions = {
   /** Named arguments of the method, `context` among them. */
   kwargs?: { readonly [name: string]: Json };

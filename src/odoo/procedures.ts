@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OdooError, unexpectedAnswer } from './errors.ts';
-import type { CallOptions, Json, OdooClient } from './odoo.ts';
+import { type CallOptions, isJsonObject, type Json, type OdooClient } from './odoo.ts';
 import { cleanCall } from './values.ts';
 
 const ActionIds = z.array(z.object({ module: z.string(), name: z.string(), res_id: z.number() }));
@@ -69,7 +69,7 @@ type Run = { name: string; id: number; payload: Json; options: CallOptions };
 
 async function runAction(call: OdooClient['call'], { name, id, payload, options }: Run): Promise<Json> {
   const { context } = options.kwargs ?? {};
-  const base = context !== null && typeof context === 'object' && !Array.isArray(context) ? context : {};
+  const base = isJsonObject(context) ? context : {};
   const answer = await call('ir.actions.server', 'run', [[id]], {
     ...options,
     kwargs: { context: { ...base, viaduct: payload } },

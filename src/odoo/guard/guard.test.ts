@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OdooError } from '../errors.ts';
 import type { Json } from '../odoo.ts';
@@ -28,7 +29,7 @@ function odoo() {
     expected: 0,
   };
   const fault: { error: OdooError | null } = { error: null };
-  const identity = (): Json => ({ ...DatabaseIdentity.parse(structuredClone(row)) });
+  const identity = (): Json => JSON.parse(JSON.stringify(DatabaseIdentity.parse(row)));
   const beat = (payload: { instance: string; held?: string; expected_beat?: number }) => {
     row.shown = payload.held ?? 'open';
     row.expected = payload.expected_beat ?? 0;
@@ -65,6 +66,8 @@ function handClock(): Clock & { pass: () => void; sleeps: number[] } {
     sleeps,
   };
 }
+
+const Answer = z.object({ identity: DatabaseIdentity });
 
 const unclaimed = async (_uuid: string): Promise<string | null> => null;
 
@@ -142,9 +145,18 @@ test('notices a restored backup in an answer, after a restart too, and opens whe
 test('does not take an answer that a beat overtook for a restored backup', async () => {
   const { guard, client, changes } = guarded();
   await guard.check();
-  const overtaken = structuredClone(client.row);
+  const overtaken = { identity: await client.procedure('viaduct_base.identity', {}), rows: [] };
+  const answer = Promise.withResolvers<Json>();
+  const judged = async (procedure: () => Promise<Json>) => {
+    const { identity } = Answer.parse(await guard.watching(procedure)('viaduct_sms.read_back', {}));
+    return guard.judge(identity);
+  };
+  const early = judged(() => answer.promise);
   await guard.check();
-  expect(guard.judge(overtaken)).toMatchObject({ open: false });
+  answer.resolve(overtaken);
+  expect(await early).toMatchObject({ open: true });
+  // Asked for after the beat, it would be one.
+  expect(await judged(async () => overtaken)).toMatchObject({ code: 'went-back-in-time' });
   await guard.check();
   expect(guard.isOpen()).toBe(true);
   expect(codes(changes)).toEqual(['open']);

@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts';
 import { OdooError } from '../errors.ts';
 import type { OdooClient } from '../odoo.ts';
 import { createFailureLog } from './failure-log.ts';
-import { DatabaseIdentity } from './identity.ts';
+import { askedAtBeat, DatabaseIdentity } from './identity.ts';
 import { judgeDatabase, NOT_ASKED_YET, servedTwice, type Verdict } from './judge-database.ts';
 
 export type DatabaseGuardParts = {
@@ -35,9 +35,14 @@ export type DatabaseGuard = {
   check: () => Promise<Verdict>;
   /**
    * The verdict for a batch, from the identity that its own call brought along. A doubt closes the batch and has the
-   * database checked: an answer that was overtaken by a beat looks like a restored backup, so it changes no verdict.
+   * database checked; it changes no verdict by itself.
    */
   judge: (seen: DatabaseIdentity) => Verdict;
+  /**
+   * Procedures whose answers are judged by what was known when they were asked for: a beat that is raised meanwhile, as
+   * whenever the bell rings, would make them look like those of a restored backup.
+   */
+  watching: (procedure: OdooClient['procedure']) => OdooClient['procedure'];
   verdict: () => Verdict;
   isOpen: () => boolean;
 };
@@ -96,10 +101,13 @@ export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
     return underway;
   };
   const judge = (seen: DatabaseIdentity): Verdict => {
-    const rememberedBeat = known?.uuid === seen.uuid ? known.beat : null;
-    const judged =
-      known?.uuid === seen.uuid ? judgeDatabase({ instance, rememberedBeat, seen }) : NOT_ASKED_YET;
-    if (judged.open && verdict.open && known !== null) known.beat = Math.max(known.beat, seen.beat);
+    if (known?.uuid !== seen.uuid) {
+      void check();
+      return NOT_ASKED_YET;
+    }
+    const rememberedBeat = Math.min(known.beat, seen.knownBeat ?? known.beat);
+    const judged = judgeDatabase({ instance, rememberedBeat, seen });
+    if (judged.open && verdict.open) known.beat = Math.max(known.beat, seen.beat);
     // A check never rejects, so nobody has to wait for this one.
     if (!judged.open || !verdict.open) void check();
     return judged;
@@ -128,6 +136,10 @@ export function createDatabaseGuard(parts: DatabaseGuardParts): DatabaseGuard {
     },
     check,
     judge,
+    watching: (procedure) => async (name, payload, options) => {
+      const knownBeat = known?.beat;
+      return askedAtBeat(await procedure(name, payload, options), knownBeat);
+    },
     verdict: () => verdict,
     isOpen: () => verdict.open,
   };

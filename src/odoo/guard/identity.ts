@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonObject, type Json } from '../odoo.ts';
 
 /** What `viaduct_base.procedure_identity` answers, and other procedures with their own results. */
 export const DatabaseIdentity = z.object({
@@ -14,5 +15,13 @@ export const DatabaseIdentity = z.object({
     neutralized: z.boolean(),
     instance: z.string().nullable(),
   }),
+  /** The highest beat that was known when the question was asked, which {@link askedAtBeat} notes; Odoo does not tell it. */
+  knownBeat: z.number().int().optional(),
 });
 export type DatabaseIdentity = z.infer<typeof DatabaseIdentity>;
+
+/** The answer of a procedure; where it says who the database is, with the beat that was known when it was asked. */
+export function askedAtBeat(answer: Json, knownBeat: number | undefined): Json {
+  if (knownBeat === undefined || !isJsonObject(answer) || !isJsonObject(answer['identity'])) return answer;
+  return { ...answer, identity: { ...answer['identity'], knownBeat } };
+}
