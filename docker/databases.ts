@@ -34,14 +34,18 @@ export async function query(
 }
 
 /**
- * Copies the template into a database that takes itself for a new one: its own uuid and secret, and `url` as its
- * frozen address. About a second. Rejects with `database-name` or `sql-failed`.
+ * Copies a template, the seeded one unless said otherwise, into a database that takes itself for a new one: its own uuid
+ * and secret, and `url` as its frozen address. About a second. Rejects with `database-name` or `sql-failed`.
  */
-export async function createDatabase(place: PostgresPlace, name: string, url: string): Promise<void> {
+export async function createDatabase(
+  { postgresId, postgresPort }: PostgresPlace,
+  name: string,
+  { url, template = TEMPLATE }: { url: string; template?: string },
+): Promise<void> {
   assertName(name);
-  const { postgresId, postgresPort } = place;
+  assertName(template, []);
   // `strategy file_copy` would force two checkpoints of the whole server, which take longer than the log of this one.
-  const copy = `create database ${name} owner ${DATABASE_ROLE.user} template ${TEMPLATE} strategy wal_log`;
+  const copy = `create database ${name} owner ${DATABASE_ROLE.user} template ${template} strategy wal_log`;
   const values = {
     'database.uuid': randomUUID(),
     'database.secret': randomUUID(),
@@ -54,6 +58,23 @@ export async function createDatabase(place: PostgresPlace, name: string, url: st
   await query(postgresId, postgresPort, 'postgres', copy, `\\connect ${name}`, identity);
 }
 
+/**
+ * Makes a template of a database: nobody, Odoo's scheduled actions included, connects to it any more, so that it can be
+ * copied. Rejects with `database-name` or `sql-failed`.
+ */
+export async function makeTemplate(
+  { postgresId, postgresPort }: PostgresPlace,
+  name: string,
+  template: string,
+): Promise<void> {
+  assertName(name);
+  assertName(template);
+  const close = `alter database ${name} with is_template true allow_connections false`;
+  const part = `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`;
+  const rename = `alter database ${name} rename to ${template}`;
+  await query(postgresId, postgresPort, 'postgres', close, part, rename);
+}
+
 /** Drops a database, whoever is connected to it. Rejects with `database-name` or `sql-failed`. */
 export async function dropDatabase({ postgresId, postgresPort }: PostgresPlace, name: string): Promise<void> {
   assertName(name);
@@ -61,8 +82,8 @@ export async function dropDatabase({ postgresId, postgresPort }: PostgresPlace, 
 }
 
 /** Names go into SQL as they are, so only what needs no quoting is let through. */
-function assertName(name: string): void {
-  if (/^[a-z][a-z0-9_]{0,62}$/.test(name) && name !== TEMPLATE && name !== 'postgres') return;
+function assertName(name: string, taken: readonly string[] = [TEMPLATE, 'postgres']): void {
+  if (/^[a-z][a-z0-9_]{0,62}$/.test(name) && !taken.includes(name)) return;
   throw new ViaductError({
     code: 'database-name',
     message: `"${name}" cannot be the name of a database. Use small letters, digits and underscores.`,

@@ -8,7 +8,7 @@ import {
   untilPostgresReady,
   untilStopped,
 } from './containers.ts';
-import { createDatabase, dropDatabase, query } from './databases.ts';
+import { createDatabase, dropDatabase, makeTemplate, query } from './databases.ts';
 import { type DockerEngine, ensureDockerEngine } from './engine.ts';
 import { ensureImages } from './images.ts';
 import { labelsFor, OWNER_LABEL } from './labels.ts';
@@ -45,8 +45,10 @@ export type Stack = {
   url: string;
   odoo: StackServer;
   postgres: StackServer;
-  /** A fresh database: a copy of the seeded one with an identity of its own; admin/admin. */
-  createDatabase: (name: string) => Promise<void>;
+  /** A fresh database: a copy of the seeded one, or of that template, with an identity of its own; admin/admin. */
+  createDatabase: (name: string, template?: string) => Promise<void>;
+  /** Gives a database a new name, under which it can only be copied. */
+  makeTemplate: (name: string, template: string) => Promise<void>;
   dropDatabase: (name: string) => Promise<void>;
   /** Runs SQL in a database as superuser; rows as lines, columns parted by `|`. */
   query: (database: string, sql: string) => Promise<string>;
@@ -108,7 +110,9 @@ export function attachStack(address: StackAddress): Stack {
     url,
     odoo: server(odooId, () => untilOdooReady(odooId, odooPort)),
     postgres: server(postgresId, () => untilPostgresReady(postgresId, postgresPort)),
-    createDatabase: (name) => createDatabase(address, name, url),
+    createDatabase: (name, template) =>
+      createDatabase(address, name, { url, ...(template === undefined ? {} : { template }) }),
+    makeTemplate: (name, template) => makeTemplate(address, name, template),
     dropDatabase: (name) => dropDatabase(address, name),
     query: (database, sql) => query(postgresId, postgresPort, database, sql),
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fieldWords, installFrench, viewWords } from '../support/french.ts';
 import { freshOdoo, type TestOdoo } from '../support/odoo.ts';
-import { provisionAt } from '../support/odoo-events.ts';
+import { newService, provisioned } from '../support/provisioned.ts';
 
 let odoo: TestOdoo;
 let unprovision: () => Promise<void>;
@@ -10,7 +10,7 @@ beforeAll(async () => {
   odoo = await freshOdoo();
   // Before the addons, which bring their translations for the languages that they find.
   await installFrench(odoo);
-  unprovision = (await provisionAt(odoo)).unprovision;
+  unprovision = await provisioned(odoo, { service: newService() });
 });
 
 afterAll(async () => {

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { confirmDatabase } from '../support/confirm-database.ts';
-import { type BegunLoop, type Loop, makeAccount, provisioned, startLoop } from '../support/loop.ts';
+import { type BegunLoop, type Loop, makeAccount, startLoop } from '../support/loop.ts';
 import { otherOdoo, type TestOdoo } from '../support/odoo.ts';
 import { odooSms } from '../support/odoo-sms.ts';
+import { newService, provisioned, provisionedTemplate } from '../support/provisioned.ts';
 import { until } from '../support/until.ts';
 
 type Sms = ReturnType<typeof odooSms>;
@@ -13,14 +13,11 @@ let loop: Loop;
 let shopOdoo: TestOdoo;
 let main: Sms;
 let shop: Sms;
-const shopService = {
-  login: `viaduct-${randomBytes(4).toString('hex')}`,
-  password: randomBytes(18).toString('base64url'),
-};
+const shopService = newService();
 
 /** A second database, with a user, an account and settings of its own; GatewayAPI's account is the same. */
 async function addShop({ odoo, simulator, url, secrets, ends }: BegunLoop): Promise<Record<string, string>> {
-  shopOdoo = await otherOdoo();
+  shopOdoo = await otherOdoo({ templateOf: provisionedTemplate });
   ends.push(shopOdoo.dispose);
   ends.push(await provisioned(shopOdoo, { service: shopService, url }));
   const account = await makeAccount(shopOdoo, { ...secrets, baseUrl: simulator.url });

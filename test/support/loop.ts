@@ -12,10 +12,9 @@ import {
 import { type App, startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createLog } from '../../src/log.ts';
-import { createOdooClient } from '../../src/odoo/index.ts';
-import { provision, systemParameterStep, unprovision } from '../../src/odoo/provisioning/index.ts';
 import { metricOf } from './metric.ts';
 import { freshOdoo, type TestOdoo } from './odoo.ts';
+import { newService, provisioned, provisionedTemplate } from './provisioned.ts';
 import { until } from './until.ts';
 
 /** What this loop's GatewayAPI account and service are told by; nobody else may see them. */
@@ -55,29 +54,27 @@ export type BegunLoop = Pick<Loop, 'odoo' | 'simulator' | 'url' | 'secrets'> & {
   ends: (() => Promise<void>)[];
 };
 
-const MANIFESTS = new URL('../../addon-manifests', import.meta.url).pathname;
 /** How an Odoo that is not ours reaches this machine. */
 const OUR_HOST = process.env['TEST_VIADUCT_HOST'] ?? '127.0.0.1';
 const Ids = z.array(z.number()).min(1);
 
 /** Brings up the loop in a database of its own, or in the Odoo that the environment names, as it then finds it again. */
 export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Loop> {
-  const run = randomBytes(4).toString('hex');
+  const service = newService();
   const secrets = {
     apiToken: `token-${randomBytes(12).toString('hex')}`,
     webhookSecret: `secret-${randomBytes(12).toString('hex')}`,
-    servicePassword: randomBytes(18).toString('base64url'),
+    servicePassword: service.password,
   };
   const ends: (() => Promise<void>)[] = [];
   const dispose = async (): Promise<void> => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const odoo = await freshOdoo();
+    const odoo = await freshOdoo({ templateOf: provisionedTemplate });
     ends.push(odoo.dispose);
     const port = await freePort();
     const url = `http://${OUR_HOST}:${port}`;
-    const service = { login: `viaduct-${run}`, password: secrets.servicePassword };
     ends.push(await provisioned(odoo, { service, url }));
     const simulator = await startGatewayApiSimulator({
       ...{ token: secrets.apiToken, webhookSecret: secrets.webhookSecret, credit: 100_000, currency: 'DKK' },
@@ -123,27 +120,6 @@ export async function startLoop({ settings = {} }: LoopOptions = {}): Promise<Lo
     await dispose();
     throw error;
   }
-}
-
-type Service = { login: string; password: string };
-
-/** Provisions, and gives what takes it out again of an Odoo that somebody keeps. */
-export async function provisioned(
-  odoo: TestOdoo,
-  { service, url }: { service: Service; url: string },
-): Promise<() => Promise<void>> {
-  const admin = createOdooClient({ ...odoo, ...odoo.admin });
-  const steps = [systemParameterStep({ addon: 'viaduct_sms', key: 'sms.endpoint', value: url })];
-  const isKept = odoo.stack === undefined;
-  if (isKept) await unprovision({ admin, steps });
-  await provision({
-    ...{ admin, manifestsDirectory: MANIFESTS, steps },
-    service: { ...service, canSignIn: async () => true },
-  });
-  return async () => {
-    if (isKept) await unprovision({ admin, steps });
-    await admin.stop();
-  };
 }
 
 /** A GatewayAPI account for Odoo's own SMS account. */

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { createOdooClient, type OdooClient } from '../../src/odoo/index.ts';
-import { provisioned } from './loop.ts';
 import { freshOdoo, type TestOdoo } from './odoo.ts';
 import { type Fields, odooData } from './odoo-data.ts';
+import { newService, provisioned, provisionedTemplate } from './provisioned.ts';
 
 const Ids = z.array(z.number());
 const text = z.union([z.string(), z.literal(false)]);
@@ -34,19 +33,11 @@ export type EventsOdoo = {
   dispose: () => Promise<void>;
 };
 
-/** Provisions an Odoo for a service with a login of its own, and for nobody who would listen. */
-export async function provisionAt(odoo: TestOdoo) {
-  const login = {
-    login: `viaduct-${randomBytes(4).toString('hex')}`,
-    password: randomBytes(18).toString('base64url'),
-  };
-  return { login, unprovision: await provisioned(odoo, { service: login, url: 'http://127.0.0.1:9' }) };
-}
-
 /** Brings it up in a database of its own. */
 export async function startEventsOdoo(): Promise<EventsOdoo> {
-  const odoo = await freshOdoo();
-  const { login, unprovision } = await provisionAt(odoo);
+  const odoo = await freshOdoo({ templateOf: provisionedTemplate });
+  const login = newService();
+  const unprovision = await provisioned(odoo, { service: login });
   const service = createOdooClient({ ...odoo, ...login });
   const databaseUuid = z
     .string()

@@ -23,13 +23,18 @@ export type TestOdoo = {
   dispose: () => Promise<void>;
 };
 
+export type FreshOdooOptions = {
+  /** Gives the template that the database is a copy of; without it, it is the seeded one. */
+  templateOf?: (stack: Stack) => Promise<string>;
+};
+
 /** A database of this test's own in a real Odoo; or the one that TEST_ODOO_URL and its companions name. */
-export async function freshOdoo(): Promise<TestOdoo> {
+export async function freshOdoo({ templateOf }: FreshOdooOptions = {}): Promise<TestOdoo> {
   const place = inject('odooPlace');
   if (place.kind === 'named') return namedOdoo(place, place.database);
   const stack = attachStack(ofThisWorker(place.addresses));
   const database = `test_${randomBytes(6).toString('hex')}`;
-  await stack.createDatabase(database);
+  await stack.createDatabase(database, await templateOf?.(stack));
   const dispose = (): Promise<void> => stack.dropDatabase(database);
   return {
     ...caller(stack.url, database, { login: 'admin', password: 'admin' }),
@@ -48,9 +53,9 @@ function ofThisWorker(addresses: readonly StackAddress[]): StackAddress {
 }
 
 /** A database beside that of `freshOdoo`. Rejects with `test-odoo` when the environment names an Odoo without a second one. */
-export async function otherOdoo(): Promise<TestOdoo> {
+export async function otherOdoo(options: FreshOdooOptions = {}): Promise<TestOdoo> {
   const place = inject('odooPlace');
-  if (place.kind === 'stack') return freshOdoo();
+  if (place.kind === 'stack') return freshOdoo(options);
   if (place.otherDatabase !== null) return namedOdoo(place, place.otherDatabase);
   throw new ViaductError({
     code: 'test-odoo',

@@ -1,8 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { createOdooClient, type Json, type OdooConnection } from '../../../src/odoo/index.ts';
-import { provisioned } from '../loop.ts';
 import { type Account, freshOdoo, type TestOdoo } from '../odoo.ts';
+import { newService, provisioned, provisionedTemplate } from '../provisioned.ts';
 
 type ClientSettings = Parameters<typeof createOdooClient>[0];
 export type TransportName = Exclude<NonNullable<ClientSettings['transport']>, 'auto'>;
@@ -23,10 +22,9 @@ export type World = {
 
 /** A provisioned Odoo, fresh or the one that the environment names, with an API key for whoever calls. */
 export async function openWorld(): Promise<World> {
-  const odoo = await freshOdoo();
-  const login = `transports-${randomBytes(4).toString('hex')}`;
-  const service = { login, password: randomUUID() };
-  const takeOut = await provisioned(odoo, { service, url: 'http://127.0.0.1:9' });
+  const odoo = await freshOdoo({ templateOf: provisionedTemplate });
+  const service = newService();
+  const takeOut = await provisioned(odoo, { service });
   const clients: OdooConnection[] = [];
   const made: { model: string; id: number }[] = [];
   const connect = (settings: Partial<ClientSettings> = {}) => {
