@@ -152,3 +152,18 @@ test('a preview shows the payload of the latest record, and a button of the mode
   expect(JSON.parse(sent()[0]?.body ?? '{}')).toMatchObject({ count: 1, records: [{ id: contact }] });
   expect(admin.faults).toEqual([]);
 });
+
+test('the rule that Viaduct made, whose filter is no mere domain, opens in Odoo’s form', async () => {
+  const { page, faults } = admin;
+  await beginTest(admin);
+  const [rule] = await events.ids('base.automation', [
+    ['name', '=', 'Viaduct: created or changed (res.partner)'],
+  ]);
+  await page.goto(`${loop.odoo.url}/odoo/action-base_automation.base_automation_act/${rule}?debug=1`);
+  // Odoo's words for what is no mere domain; it has asked its server by then.
+  await page.locator('[name=filter_domain]', { hasText: 'Invalid domain' }).waitFor();
+  await tab(page, 'Notes');
+  await page.locator('[name=description]', { hasText: 'Viaduct makes this rule' }).waitFor();
+  expect(await page.locator('.o_error_dialog').count()).toBe(0);
+  expect(faults).toEqual([]);
+});
