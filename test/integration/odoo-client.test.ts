@@ -100,7 +100,7 @@ describe('a real Odoo', () => {
   });
 
   test.each([
-    ['a method that is private', 'res.partner', '_x', [], 'access'],
+    ['a method that is private', 'res.partner', '_compute_display_name', [[1]], 'access'],
     ['a constraint', 'res.users', 'create', [[{ name: 'Again', login: SERVICE.login }]], 'validation'],
     ['a model that is not there', 'no.such.model', 'read', [[1]], 'validation'],
     ['a record that is not there', 'res.partner', 'write', [[999_999_999], { name: 'x' }], 'missing'],
