@@ -24,6 +24,7 @@
         "data/endpoint_defaults.xml",
         "data/endpoint_bell.xml",
         "data/endpoint_user.xml",
+        "data/endpoint_limits.xml",
         "data/endpoint_audit.xml",
         "data/procedure_provision.xml",
         "data/procedure_endpoints.xml",

@@ -257,6 +257,24 @@ describe('who may do what', () => {
   test('nobody makes an endpoint act as the system itself', async () => {
     await expect(place.endpoint(1)).rejects.toThrow(/system itself/);
   });
+
+  test.each([
+    [
+      'x_networks',
+      '203.0.113.0/24, intranet\n10.0.0.0/40',
+      /network: intranet, 10\.0\.0\.0\/40\. Write one a line/,
+    ],
+    ['x_networks', '10.0.0.0/8/8', /10\.0\.0\.0\/8\/8/],
+    ['x_rate_per_minute', -1, /0 is no limit/],
+    ['x_max_records', 0, /1 or more/],
+  ])('nobody gives it %s of %j, which could never work', async (field, value, words) => {
+    const grants = [{ model: 'res.partner', rights: 'r' }];
+    const id = await place.endpoint(shop.id, grants, {
+      x_networks: '203.0.113.0/24, 2001:db8::/32\n10.0.0.1',
+    });
+    await expect(place.odoo.execute(MODEL, 'write', [[id], { [field]: value }])).rejects.toThrow(words);
+    await expect(place.endpoint(shop.id, grants, { [field]: value })).rejects.toThrow(words);
+  });
 });
 
 const line = (endpoint: number) => ({
