@@ -46,19 +46,33 @@ export function createDemoOdoo({ admin, sally }: { admin: OdooClient; sally: Odo
       });
     },
 
-    /** Sally of sales, and the contact she writes to; returns the contact's id. */
-    async createPeople({ contact, number }: { contact: string; number: string }): Promise<number> {
+    /** Sally of sales, and the contact she writes to; returns their ids. */
+    async createPeople({ contact, number }: { contact: string; number: string }) {
       const groups = [
         await reference('base.group_user'),
         await reference('sales_team.group_sale_salesman_all_leads'),
       ];
-      await create('res.users', {
+      const sallyId = await create('res.users', {
         name: 'Sally Sales',
         login: 'sally',
         password: 'sally',
         group_ids: [[6, 0, groups]],
       });
-      return create('res.partner', { name: contact, phone: number });
+      return { sallyId, contactId: await create('res.partner', { name: contact, phone: number }) };
+    },
+
+    /** An endpoint of the record API by which contacts are read as Sally sees them; returns its key, as its form shows it once. */
+    async createEndpoint(sallyId: number): Promise<string> {
+      const endpoint = await create('x_viaduct_endpoint', { x_name: 'Contacts', x_user_id: sallyId });
+      const [model = 0] = z
+        .array(z.number())
+        .parse(await admin.call('ir.model', 'search', [[['model', '=', 'res.partner']]]));
+      await create('x_viaduct_grant', { x_endpoint_id: endpoint, x_model_id: model, x_read: true });
+      const button = await reference('viaduct_records.action_new_key');
+      const context = { active_model: 'x_viaduct_endpoint', active_id: endpoint, active_ids: [endpoint] };
+      const shown = await admin.call('ir.actions.server', 'run', [[button]], { kwargs: { context } });
+      return z.object({ context: z.object({ default_x_key: z.string() }) }).parse(shown).context
+        .default_x_key;
     },
 
     /** The contact's “SMS” button, and “Send” in Odoo's composer. */

@@ -23,6 +23,8 @@ export function whereToLook(facts: DemoFacts): string {
     '  Salesperson     sally / sally        Administrator   admin / admin (Viaduct > GatewayAPI Accounts)',
     `  Viaduct         ${viaductUrl}/readyz   ${viaductUrl}/metrics   ${viaductUrl}/v1/reference (record API)`,
     '                  as administrator: Viaduct > Webhooks > Subscriptions, Viaduct > Record API > Endpoints',
+    `  Contacts        curl -H 'Authorization: Bearer ${facts.apiKey}' '${viaductUrl}/v1/records/res.partner?fields=name,phone'`,
+    `  The doctor      VIADUCT_CONFIG=${facts.settingsFile} npm run viaduct -- doctor`,
     `  The provider    ${facts.simulatorUrl}/_sim/ledger (numbers ending in 9901 fail, in 9902 expire)`,
   ].join('\n');
 }

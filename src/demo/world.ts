@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, type OnProgress, startStack } from '../../docker/index.ts';
@@ -25,6 +25,10 @@ export type DemoFacts = {
   contact: string;
   contactId: number;
   number: string;
+  /** The key of an endpoint by which contacts are read. */
+  apiKey: string;
+  /** The settings of this Viaduct, for commands beside it. */
+  settingsFile: string;
   postedMs: number;
   /** The states that Odoo’s chatter showed, with the milliseconds since the click. */
   journey: string[];
@@ -42,6 +46,7 @@ export function createDemoWorld(signal: AbortSignal) {
   const facts: DemoFacts = {
     ...{ odooUrl: '', viaductUrl: '', simulatorUrl: '', database: DATABASE },
     ...{ contact: 'Ida Hansen', contactId: 0, number: '+4520123456', postedMs: 0 },
+    ...{ apiKey: '', settingsFile: '' },
     ...{ journey: [], messageId: '', shownText: '', rpcCalls: 0 },
   };
   let simulator: Awaited<ReturnType<typeof startGatewayApiSimulator>> | null = null;
@@ -60,19 +65,21 @@ export function createDemoWorld(signal: AbortSignal) {
     facts.simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
     const folder = await mkdtemp(join(tmpdir(), 'viaduct-demo-'));
     ends.push(() => rm(folder, { recursive: true, force: true }));
-    config = loadConfig({
-      environment: {
-        ODOO_URL: stack.url,
-        ODOO_DATABASE: DATABASE,
-        ODOO_LOGIN: 'viaduct',
-        ODOO_PASSWORD: secrets.servicePassword,
-        ODOO_ADMIN_LOGIN: 'admin',
-        ODOO_ADMIN_PASSWORD: 'admin',
-        VIADUCT_PORT: String(port),
-        VIADUCT_JOURNAL_PATH: join(folder, 'journal.db'),
-        VIADUCT_GATEWAYAPI_HOSTS: `127.0.0.1:${simulatorPort}`,
-      },
-    });
+    const environment = {
+      ODOO_URL: stack.url,
+      ODOO_DATABASE: DATABASE,
+      ODOO_LOGIN: 'viaduct',
+      ODOO_PASSWORD: secrets.servicePassword,
+      ODOO_ADMIN_LOGIN: 'admin',
+      ODOO_ADMIN_PASSWORD: 'admin',
+      VIADUCT_PORT: String(port),
+      VIADUCT_JOURNAL_PATH: join(folder, 'journal.db'),
+      VIADUCT_GATEWAYAPI_HOSTS: `127.0.0.1:${simulatorPort}`,
+    };
+    config = loadConfig({ environment });
+    facts.settingsFile = join(folder, 'viaduct.env');
+    const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+    await writeFile(facts.settingsFile, lines.join(''), { mode: 0o600 });
   }
 
   async function provisionOdoo(onStep: (words: string) => void): Promise<number> {
@@ -83,7 +90,9 @@ export function createDemoWorld(signal: AbortSignal) {
     odoo = createDemoOdoo({ admin: client('admin'), sally: client('sally') });
     ends.push(odoo.stop);
     await odoo.createAccount({ ...secrets, baseUrl: facts.simulatorUrl });
-    facts.contactId = await odoo.createPeople(facts);
+    const { sallyId, contactId } = await odoo.createPeople(facts);
+    facts.contactId = contactId;
+    facts.apiKey = await odoo.createEndpoint(sallyId);
     return changes.length;
   }
 
