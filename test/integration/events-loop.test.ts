@@ -166,28 +166,37 @@ describe('what a receiver answers', () => {
     const id = await subscribe('/gone');
     receiver.behave('/gone', GONE);
     await records.create('res.partner', { name: 'Nobody there' });
-    const read = () =>
-      loop.odoo.execute('x_viaduct_subscription', 'read', [[id], ['x_state', 'x_state_words']]);
-    const State = z.array(
-      z.object({ x_state: z.string(), x_state_words: z.union([z.string(), z.literal(false)]) }),
-    );
-    const [state] = await until(
-      async () => State.parse(await read()),
-      ([found]) => found?.x_state === 'stopped',
-    );
-    expect(state?.x_state_words).toContain('410');
+    expect(await condition(id, 'stopped')).toContain('410');
     receiver.behave('/gone', OK);
     await pressButton(loop.odoo, 'viaduct_events.action_resume', { model: 'x_viaduct_subscription', id });
-    await until(
-      async () => State.parse(await read())[0]?.x_state,
-      (found) => found === 'ok',
-    );
+    await condition(id, 'ok');
     await until(
       () => names('/gone').map(([, name]) => name),
       (found) => found.filter((name) => name === 'Nobody there').length === 2,
     );
   });
+
+  test('what can never be sent is said in Odoo before anything happens, until it is mended', async () => {
+    const id = await subscribe('/mended', { x_schedule: '0, soon' });
+    expect(await condition(id, 'failing')).toContain('"soon" is no number of seconds');
+    await loop.odoo.execute('x_viaduct_subscription', 'write', [[id], { x_schedule: '0, 60' }]);
+    expect(await condition(id, 'ok')).toBe(false);
+  });
 });
+
+/** Waits until Odoo shows this condition of a subscription, and gives its details. */
+async function condition(id: number, wanted: string): Promise<string | false> {
+  const State = z.tuple([
+    z.object({ x_state: z.string(), x_state_words: z.union([z.string(), z.literal(false)]) }),
+  ]);
+  const fields = ['x_state', 'x_state_words'];
+  const read = () => loop.odoo.execute('x_viaduct_subscription', 'read', [[id], fields]);
+  const [state] = await until(
+    async () => State.parse(await read()),
+    ([{ x_state }]) => x_state === wanted,
+  );
+  return state.x_state_words;
+}
 
 test('10,000 changes made while Viaduct is down arrive afterwards, each once, in order', async () => {
   const [records, rounds] = [500, 20];

@@ -30,6 +30,8 @@ export type Deliverer = {
   /** Counts from the next attempt on; those under way end as they began. */
   update: (destination: Destination) => Promise<void>;
   health: () => Health;
+  /** Why nothing can be sent as the subscription is written, or null. */
+  problem: () => string | null;
   wake: () => void;
   stop: (signal?: AbortSignal) => Promise<void>;
 };
@@ -80,6 +82,7 @@ export function createDeliverer(
       worker.wake();
     },
     health: gate.health,
+    problem: () => destination.problem,
     wake: worker.wake,
     stop: async (signal) => {
       gate.close();

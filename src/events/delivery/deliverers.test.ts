@@ -223,6 +223,15 @@ describe('a destination that is dead', () => {
     await logged(12);
   });
 
+  test('that can never work is failing before anything is sent, until it is mended', async () => {
+    await subscribe({ schedule: '0, soon' });
+    expect(world.deliverers.states()).toMatchObject([
+      { state: 'failing', words: expect.stringContaining('"soon" is no number'), failingSince: null },
+    ]);
+    await subscribe({ schedule: '0, 60' });
+    expect(world.deliverers.states()).toMatchObject([{ state: 'ok', words: null }]);
+  });
+
   test('that says it is gone is stopped, what waits is kept, and a new URL starts it again', async () => {
     receiver.behave('/hook', GONE);
     await subscribe({ concurrency: 1 });

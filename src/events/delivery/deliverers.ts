@@ -43,6 +43,10 @@ export function createDeliverers({ places, onState, ...options }: DeliverersOpti
 
   const stateNow = (subscription: number, deliverer: Deliverer): DestinationState => {
     const health = deliverer.health();
+    const problem = deliverer.problem();
+    // Told before the first delivery meets it.
+    if (problem !== null && stateOf(health) === 'ok')
+      return { subscription, state: 'failing', words: problem, failingSince: null };
     const sinceMs = stateOf(health) === 'ok' ? null : health.failingSinceMs;
     const failingSince = sinceMs === null ? null : momentText(sinceMs);
     return { subscription, state: stateOf(health), words: wordsOf(health), failingSince };

@@ -70,7 +70,11 @@ export function createStateReporter({ records, database, isOpen, clock, log }: S
     },
     /** Subscriptions were read: what they show may be from before a restart, and what was wrong may be mended. */
     compare(subscriptions: readonly Subscription[], now: readonly DestinationState[]): void {
-      for (const state of now) states.set(state.subscription, state);
+      for (const state of now) {
+        const before = states.get(state.subscription);
+        states.set(state.subscription, state);
+        if (before !== undefined && before.words !== state.words) tell(state.subscription);
+      }
       for (const { id, state } of subscriptions) if (shown(id).state !== state) tell(id);
     },
     /** Payloads were built. */
