@@ -121,7 +121,7 @@ function unauthorized(): HttpError {
     status: 401,
     code: 'unauthorized',
     detail:
-      'No endpoint takes this call. Send the key of one as "Authorization: Bearer …"; an address with a uuid takes its own only.',
+      'No endpoint takes this call. Send the key of one as "Authorization: Bearer …", or as the password of an Odoo client whose login is the uuid; an address with a uuid takes its own only.',
     headers: { 'www-authenticate': 'Bearer' },
   });
 }
