@@ -98,7 +98,11 @@ const strangeMethod: Trick = (dice, request) => {
     'GET\0',
     '',
   ]);
-  return { trick: 'strange method', packets: [bytesOf({ ...request, method })], requests: 1, ending: 'part' };
+  return {
+    ...{ trick: 'strange method', packets: [bytesOf({ ...request, method })], requests: 1, ending: 'part' },
+    // Asks for something else than the call that it was made of, which a right key may have done.
+    ...(method === 'DELETE' ? { mustRefuse: false } : {}),
+  };
 };
 
 /** What may be wrong with the head of a request. */
