@@ -40,7 +40,7 @@ export async function query(
 export async function createDatabase(
   { postgresId, postgresPort }: PostgresPlace,
   name: string,
-  { url, template = TEMPLATE }: { url: string; template?: string },
+  { url, template = TEMPLATE }: { url: string; template?: string | undefined },
 ): Promise<void> {
   assertName(name);
   assertName(template, []);

@@ -110,8 +110,7 @@ export function attachStack(address: StackAddress): Stack {
     url,
     odoo: server(odooId, () => untilOdooReady(odooId, odooPort)),
     postgres: server(postgresId, () => untilPostgresReady(postgresId, postgresPort)),
-    createDatabase: (name, template) =>
-      createDatabase(address, name, { url, ...(template === undefined ? {} : { template }) }),
+    createDatabase: (name, template) => createDatabase(address, name, { url, template }),
     makeTemplate: (name, template) => makeTemplate(address, name, template),
     dropDatabase: (name) => dropDatabase(address, name),
     query: (database, sql) => query(postgresId, postgresPort, database, sql),

@@ -1,6 +1,6 @@
 import { type Attack, bytesOf, type Request, withHeaders, without } from './attack.ts';
 import type { Dice } from './dice.ts';
-import { CANARY } from './secrets.ts';
+import { CANARY, OTHER, OURS } from './secrets.ts';
 
 /** How a request is sent after all; `trick` names what is odd about it. */
 export type Sent = Pick<Attack, 'packets' | 'requests' | 'ending'> & { trick?: string; mustRefuse?: boolean };
@@ -100,10 +100,16 @@ const strangeMethod: Trick = (dice, request) => {
   ]);
   return {
     ...{ trick: 'strange method', packets: [bytesOf({ ...request, method })], requests: 1, ending: 'part' },
-    // Asks for something else than the call that it was made of, which a right key may have done.
-    ...(method === 'DELETE' ? { mustRefuse: false } : {}),
+    // Asks for something else than the call that it was made of, which a right key may have done; a wrong one may not.
+    ...(method === 'DELETE' && hasRightKey(request) ? { mustRefuse: false } : {}),
   };
 };
+
+const RIGHT_KEYS = [OURS, OTHER].map(({ recordKey }) => `Bearer ${recordKey}`);
+
+function hasRightKey({ headers }: Request): boolean {
+  return headers.some(([, value]) => RIGHT_KEYS.includes(value));
+}
 
 /** What may be wrong with the head of a request. */
 export const HEAD_TRICKS: readonly Trick[] = [strangeHeaders, strangeHeaders, strangeVersion, strangeMethod];
