@@ -1,6 +1,9 @@
 /** The role that Odoo uses; PostgreSQL listens on 127.0.0.1 only. */
 export const DATABASE_ROLE = { user: 'odoo', password: 'odoo' };
 
+/** The role by which Viaduct hears PostgreSQL's notifications. */
+export const LISTENER_ROLE = { user: 'viaduct_listener', password: 'only-to-listen' };
+
 /** Not a volume of the official image either, so that `docker commit` keeps it. */
 const DATA = '/var/lib/viaduct/postgres';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ViaductError } from '../src/errors.ts';
-import { DATABASE_ROLE } from './container-commands.ts';
+import { DATABASE_ROLE, LISTENER_ROLE } from './container-commands.ts';
 import { execute } from './containers.ts';
 
 /** The database that every other one is a copy of. */
@@ -73,6 +73,17 @@ export async function makeTemplate(
   const part = `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`;
   const rename = `alter database ${name} rename to ${template}`;
   await query(postgresId, postgresPort, 'postgres', close, part, rename);
+}
+
+/**
+ * Where PostgreSQL is reached by a role that may do nothing but connect; makes it at the first time. Rejects with `sql-failed`.
+ */
+export async function listenerUrl({ postgresId, postgresPort }: PostgresPlace): Promise<string> {
+  const { user, password } = LISTENER_ROLE;
+  const make = `do $$ begin create role ${user} login password '${password}';
+    exception when duplicate_object or unique_violation then null; end $$`;
+  await query(postgresId, postgresPort, 'postgres', make);
+  return `postgres://${user}:${password}@127.0.0.1:${postgresPort}`;
 }
 
 /** Drops a database, whoever is connected to it. Rejects with `database-name` or `sql-failed`. */

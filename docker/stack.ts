@@ -8,7 +8,7 @@ import {
   untilPostgresReady,
   untilStopped,
 } from './containers.ts';
-import { createDatabase, dropDatabase, makeTemplate, query } from './databases.ts';
+import { createDatabase, dropDatabase, listenerUrl, makeTemplate, query } from './databases.ts';
 import { type DockerEngine, ensureDockerEngine } from './engine.ts';
 import { ensureImages } from './images.ts';
 import { labelsFor, OWNER_LABEL } from './labels.ts';
@@ -50,6 +50,8 @@ export type Stack = {
   /** Gives a database a new name, under which it can only be copied. */
   makeTemplate: (name: string, template: string) => Promise<void>;
   dropDatabase: (name: string) => Promise<void>;
+  /** Where PostgreSQL is reached by a role that may do nothing but connect, for ODOO_POSTGRES_URL. */
+  listenerUrl: () => Promise<string>;
   /** Runs SQL in a database as superuser; rows as lines, columns parted by `|`. */
   query: (database: string, sql: string) => Promise<string>;
 };
@@ -113,6 +115,7 @@ export function attachStack(address: StackAddress): Stack {
     createDatabase: (name, template) => createDatabase(address, name, { url, template }),
     makeTemplate: (name, template) => makeTemplate(address, name, template),
     dropDatabase: (name) => dropDatabase(address, name),
+    listenerUrl: () => listenerUrl(address),
     query: (database, sql) => query(postgresId, postgresPort, database, sql),
   };
 }

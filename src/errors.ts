@@ -30,6 +30,8 @@ export class ViaductError extends Error {
 
 /** The text of anything that was thrown, for a log line or a dead letter. */
 export function errorText(error: unknown): string {
+  // What Node says of a name with several addresses, none of which answers, has no words of its own.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(errorText).join(', ');
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -127,6 +127,12 @@ function smsAndOdoo(registry: Registry) {
       labelNames: ['database'],
       registers,
     }),
+    outboxListening: new Gauge({
+      name: 'viaduct_outbox_listening',
+      help: '1 while PostgreSQL itself tells of events, as ODOO_POSTGRES_URL asks for; 0 while Odoo’s bus rings instead.',
+      labelNames: ['database'],
+      registers,
+    }),
     guardHeld: new Gauge({
       name: 'viaduct_guard_held',
       help: '1 while traffic is held because the database looks like a copy, until an administrator confirms it.',

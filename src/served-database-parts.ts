@@ -6,14 +6,17 @@ export type Facts = {
   odooAnswers: boolean;
   verdict: Verdict;
   isRead: boolean;
-  bellConnected: boolean;
+  /** By Odoo's bus. */
+  isHeard: boolean;
+  /** To PostgreSQL; null where that is not asked for, or not yet. */
+  isListening: boolean | null;
   keyEnd: Date | null;
   /** The setting of the key. */
   keySetting: string;
 };
 
 /** Odoo, the database, the bell and a key that ends soon, for `/readyz`. */
-export function partsOf({ odooAnswers, verdict, isRead, bellConnected, ...key }: Facts): PartState[] {
+export function partsOf({ odooAnswers, verdict, isRead, isHeard, isListening, ...key }: Facts): PartState[] {
   return [
     {
       name: 'odoo',
@@ -29,12 +32,20 @@ export function partsOf({ odooAnswers, verdict, isRead, bellConnected, ...key }:
     },
     {
       name: 'bell',
-      up: bellConnected,
+      up: isHeard,
       matters: false,
-      detail: bellConnected ? 'connected' : 'not connected; changes in Odoo are seen a minute late',
+      detail: isHeard ? 'connected' : 'not connected; changes in Odoo are seen a minute late',
     },
+    ...(isListening === null ? [] : [listenerPart(isListening)]),
     ...(key.keyEnd === null ? [] : [keyPart(key.keyEnd, key.keySetting)]),
   ];
+}
+
+function listenerPart(up: boolean): PartState {
+  const detail = up
+    ? 'listens'
+    : 'not listened to; Odoo’s bus rings for events instead, and saves wait for it';
+  return { name: 'postgresql', up, matters: false, detail };
 }
 
 function keyPart(end: Date, setting: string): PartState {

@@ -1,11 +1,12 @@
 import type { Backlog } from './backlog.ts';
+import { type Bells, startBells } from './bells.ts';
 import type { Surroundings } from './channel-options.ts';
 import { type Channels, startChannels } from './channels.ts';
 import type { DatabaseConfig } from './config/index.ts';
 import { connectOdoo, placeOf } from './connect-odoo.ts';
 import type { PartState } from './http/index.ts';
 import { createDatabaseGuard, createFailureLog, type UuidClaims, type Verdict } from './odoo/guard/index.ts';
-import { type Bell, createBell, createKeyWatch, openServicePassword, readHello } from './odoo/index.ts';
+import { createKeyWatch, openServicePassword, readHello } from './odoo/index.ts';
 import { provisionViaduct } from './provisioning.ts';
 import { partsOf } from './served-database-parts.ts';
 
@@ -36,19 +37,18 @@ export type ServedDatabase = {
 };
 
 /** What runs for the database that is open now; another confirmed id gets another one. */
-type Running = { uuid: string; channels: Channels; bell: Bell | null };
+type Running = { uuid: string; channels: Channels; bells: Bells };
 
 const SERVE_RETRY_MS = 2_000;
 const DOUBT_INTERVAL_MS = 5_000;
 
 /** One Odoo database with all that Viaduct runs for it: the connections, the guard, the bell and the channels. */
 export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase {
-  const { config, settings, log, metrics, clock, random } = parts;
+  const { config, settings, log, metrics, clock } = parts;
   const { name } = settings;
   const password = openServicePassword(settings, config.journal.path);
   const odoo = connectOdoo(settings, { password, metrics });
   let running: Running | null = null;
-  let isBellConnected = false;
   let doubtedAtMs = Number.NEGATIVE_INFINITY;
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
@@ -95,38 +95,23 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
     if (running?.uuid === uuid) return running.channels.wake();
     await end();
     const hello = await readHello(odoo);
-    const bellConnected = () => isBellConnected;
+    const bellConnected = () => running?.bells.isConnected() ?? false;
     const channels = startChannels({ ...parts, database: uuid, hello, odoo, guard, bellConnected });
-    running = { uuid, channels, bell: hello.bell === null ? null : startBell(hello.bell, channels) };
-    first.resolve();
-  }
-
-  /** The bell says that something happened in Odoo; without it the configuration is merely a minute late. */
-  function startBell(channel: string, channels: Channels): Bell {
-    const bell = createBell({
-      url: settings.url,
-      database: settings.database,
-      channel,
+    const bells = startBells({
+      ...{ ...parts, channel: hello.bell, onOutbox: channels.ring },
       onRing: () => {
         channels.wake();
         void guard.check();
       },
-      onOutbox: channels.ring,
-      onState: ({ state }) => {
-        isBellConnected = state === 'connected';
-        metrics.bellConnected.set({ database: name }, isBellConnected ? 1 : 0);
-      },
-      clock,
-      random,
     });
-    bell.start();
-    return bell;
+    running = { uuid, channels, bells };
+    first.resolve();
   }
 
   async function end(signal?: AbortSignal): Promise<void> {
     const ending = running;
     running = null;
-    await ending?.bell?.stop();
+    await ending?.bells.stop();
     await ending?.channels.stop(signal);
   }
 
@@ -177,7 +162,8 @@ export function createServedDatabase(parts: ServedDatabaseParts): ServedDatabase
         odooAnswers: odoo.isAvailable(),
         verdict: guard.verdict(),
         isRead: running !== null,
-        bellConnected: isBellConnected,
+        isHeard: running?.bells.isConnected() ?? false,
+        isListening: running?.bells.isListening() ?? null,
         ...{ keyEnd: key.nearEnd(), keySetting: settings.settingNames.password },
       }),
   };

@@ -99,6 +99,26 @@ describe('a valid configuration', () => {
   });
 });
 
+describe('the address of PostgreSQL', () => {
+  const faultsAt = (url: string) => faultsOf({ ...REQUIRED, ODOO_POSTGRES_URL: url });
+
+  test('is a server and a login, and a secret', () => {
+    const url = 'postgres://viaduct:pass@db:5432?sslmode=require';
+    const { databases } = loadConfig({ environment: { ...REQUIRED, ODOO_POSTGRES_URL: url } });
+    expect(databases[0].postgresUrl?.reveal()).toBe(url);
+    expect(JSON.stringify(databases)).not.toContain('pass@db');
+  });
+
+  test.each([
+    ['http://viaduct:pass@db', 'is no such address.'],
+    ['db:5432', 'is no such address.'],
+    ['postgres://viaduct:pass@db/odoo', 'names a database.'],
+  ])('%s is refused without a word of it', (url, problem) => {
+    const allowed = 'an address as `postgres://USER:PASSWORD@HOST:PORT`, without a database';
+    expect(faultsAt(url)).toEqual([{ name: 'ODOO_POSTGRES_URL', problem, allowed }]);
+  });
+});
+
 describe('a faulty configuration', () => {
   test('lists every fault at once, with what is allowed', () => {
     const faults = faultsOf({

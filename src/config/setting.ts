@@ -65,6 +65,21 @@ export function optionalSecret(facts: Described) {
   return describe(schema, { ...facts, allowed: SECRET_ALLOWED, fallback: null }, true);
 }
 
+/** Where PostgreSQL is, with a login; a secret for its sake. The database is a setting of its own. */
+export function optionalPostgresUrl(facts: Described) {
+  const schema = anyText()
+    .refine(isPostgresUrl, 'is no such address')
+    .refine((text) => !isPostgresUrl(text) || /^\/?$/.test(new URL(text).pathname), 'names a database')
+    .transform(secret)
+    .optional();
+  const allowed = 'an address as `postgres://USER:PASSWORD@HOST:PORT`, without a database';
+  return describe(schema, { ...facts, allowed, fallback: null }, true);
+}
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+}
+
 const URL_ALLOWED = 'an address that starts with http:// or https://';
 
 /** A web address without a slash at its end. */

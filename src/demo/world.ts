@@ -72,6 +72,7 @@ export function createDemoWorld(signal: AbortSignal) {
       ODOO_PASSWORD: secrets.servicePassword,
       ODOO_ADMIN_LOGIN: 'admin',
       ODOO_ADMIN_PASSWORD: 'admin',
+      ODOO_POSTGRES_URL: await stack.listenerUrl(),
       VIADUCT_PORT: String(port),
       VIADUCT_JOURNAL_PATH: join(folder, 'journal.db'),
       VIADUCT_GATEWAYAPI_HOSTS: `127.0.0.1:${simulatorPort}`,

@@ -16,7 +16,7 @@ import { recordsCheck } from './records-checks.ts';
 import { type Check, runChecks } from './run-checks.ts';
 import { serviceChecks } from './service-checks.ts';
 import { smsAccountCheck } from './sms-checks.ts';
-import { bellCheck, guardCheck } from './traffic-checks.ts';
+import { bellCheck, guardCheck, listenerCheck } from './traffic-checks.ts';
 
 export type DoctorParts = {
   config: Config;
@@ -63,6 +63,7 @@ function databaseChecks(database: Database, parts: DoctorParts): Check[] {
     ...serviceChecks(database, parts),
     guardCheck(database, parts.config),
     bellCheck(database, parts),
+    listenerCheck(database, TIME_LIMIT_MS),
     smsAccountCheck(database, parts),
     eventsCheck(database),
     recordsCheck(database, parts),

@@ -1,5 +1,5 @@
 export { inBatches, type Row, searchReadAll } from './batches.ts';
-export { type Bell, type BellState, createBell } from './bell.ts';
+export { type Bell, type BellState, createBell, createOutboxListener, openPostgres } from './bell/index.ts';
 export { createOdooClient, type OdooConnection } from './client.ts';
 export { isOdooOutage, OdooError } from './errors.ts';
 export { type Hello, readHello } from './hello.ts';

@@ -23,10 +23,10 @@ export type Place = {
   receiver: Receiver;
   /** A fresh database, provisioned for Viaduct or left as it is. */
   database: (name: string, options: { provisioned: boolean }) => Promise<Base>;
-  /** Viaduct for one database; `odooUrl` where it is to reach Odoo by another way. */
+  /** Viaduct for one database; `odooUrl` where it is to reach Odoo by another way, `listens` where PostgreSQL itself tells of events. */
   viaduct: (
     base: Base,
-    options?: { odooUrl?: string },
+    options?: { odooUrl?: string; listens?: boolean },
   ) => Promise<{ port: number; stop: () => Promise<void> }>;
   stop: () => Promise<void>;
 };
@@ -61,7 +61,7 @@ export async function startPlace(say: (words: string) => void): Promise<Place> {
       return { name, admin };
     }
 
-    async function viaduct({ name }: Base, { odooUrl = stack.url } = {}) {
+    async function viaduct({ name }: Base, { odooUrl = stack.url, listens = false } = {}) {
       const port = await freePort();
       const { flags, environment } = startCommand();
       const process_ = startSupervisor({
@@ -70,6 +70,7 @@ export async function startPlace(say: (words: string) => void): Promise<Place> {
         env: {
           ...environment,
           ...{ ODOO_URL: odooUrl, ODOO_DATABASE: name },
+          ...(listens ? { ODOO_POSTGRES_URL: await stack.listenerUrl() } : {}),
           ...{ ODOO_LOGIN: service.login, ODOO_PASSWORD: service.password },
           VIADUCT_PORT: String(port),
           VIADUCT_JOURNAL_PATH: join(folder, `${name}.db`),

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { DATABASE_ROLE } from '../../docker/container-commands.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { examine, type Finding, testReports } from '../../src/doctor/index.ts';
@@ -112,6 +113,44 @@ describe('Odoo', () => {
       ]),
     );
   });
+});
+
+describe('PostgreSQL', () => {
+  const at = async (change: (url: URL) => void) => {
+    const url = new URL(await loop.odoo.postgresUrl());
+    change(url);
+    return { ODOO_POSTGRES_URL: url.href };
+  };
+
+  test('is looked at where it is in the settings', async () => {
+    const settings = await at(() => {});
+    expect(await complaints(settings)).toEqual([]);
+    expect(await doctor(settings)).toContainEqual(
+      expect.objectContaining({ check: 'postgresql', state: 'ok' }),
+    );
+  });
+
+  test('that refuses the role', async () => {
+    const settings = await at((url) => {
+      url.password = 'quite-wrong';
+    });
+    const found = await complaints(settings);
+    expect(found).toEqual([
+      expect.stringMatching(/^warning postgresql: PostgreSQL cannot be listened to: password authentication/),
+    ]);
+    expect(found.join()).not.toContain('quite-wrong');
+  });
+
+  if (inject('odooPlace').kind === 'stack') {
+    test('whose role may read what it need not', async () => {
+      const settings = await at((url) =>
+        Object.assign(url, { username: DATABASE_ROLE.user, password: DATABASE_ROLE.password }),
+      );
+      expect(await complaints(settings)).toEqual([
+        expect.stringMatching(/^warning postgresql: The role of ODOO_POSTGRES_URL may read \d{3,} of/),
+      ]);
+    });
+  }
 });
 
 describe('GatewayAPI', () => {

@@ -34,7 +34,8 @@ export type Loop = {
   databaseUuid: string;
   /** The settings of this Viaduct. */
   environment: Readonly<Record<string, string>>;
-  startViaduct: () => Promise<void>;
+  /** Again, with the settings of before beside these. */
+  startViaduct: (changed?: Settings) => Promise<void>;
   stopViaduct: () => Promise<void>;
   /** The sum of a metric over the series whose labels fit. */
   metric: (name: string, labels?: Readonly<Record<string, string>>) => Promise<number>;
@@ -164,8 +165,9 @@ function viaductOf(environment: Readonly<Record<string, string>>) {
   const log = createLog({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
   let app: App | null = null;
   return {
-    start: async () => {
-      app ??= await startApp({ config: loadConfig({ environment }), log, environment });
+    start: async (changed: Settings = {}) => {
+      const settings = { ...environment, ...changed };
+      app ??= await startApp({ config: loadConfig({ environment: settings }), log, environment: settings });
     },
     stop: async () => {
       const running = app;

@@ -21,6 +21,12 @@ export function odooData(call: Call) {
 
   return {
     ...{ search, create, find },
+    /** Runs code in one transaction; gives what it assigns to `action`. */
+    async run(code: string): Promise<unknown> {
+      const modelId = await find('ir.model', [['model', '=', 'res.partner']]);
+      const id = await create('ir.actions.server', { name: 'Test', model_id: modelId, state: 'code', code });
+      return call('ir.actions.server', 'run', [[id]]);
+    },
     /** A subscription to these types of events; `url` leads to nobody unless told otherwise. */
     async createSubscription(model: string, types: readonly string[], values: Fields = {}): Promise<number> {
       const events = await search('x_viaduct_event_type', [['x_name', 'in', types]]);

@@ -16,6 +16,8 @@ export type NamedOdoo = {
   otherDatabase: string | null;
   login: string;
   password: string;
+  /** Its PostgreSQL, for a role that may only connect, as `postgres://USER:PASSWORD@HOST:PORT`; null when none is named. */
+  postgresUrl: string | null;
 };
 
 /** Where the tests find their Odoo: in containers of this run, a stack for each worker, or where the environment says. */
@@ -50,5 +52,6 @@ export function namedOdoo(env: NodeJS.ProcessEnv): NamedOdoo | undefined {
     otherDatabase: env['TEST_ODOO_OTHER_DATABASE'] || null,
     login: TEST_ODOO_LOGIN,
     password: TEST_ODOO_PASSWORD,
+    postgresUrl: env['TEST_ODOO_POSTGRES_URL'] || null,
   };
 }

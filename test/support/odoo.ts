@@ -17,6 +17,8 @@ export type TestOdoo = {
   version: OdooVersion;
   /** `model.method(*args, **kwargs)` as administrator over JSON-RPC; throws `odoo-fault` with Odoo's own words. */
   execute: (model: string, method: string, args?: readonly unknown[], kwargs?: object) => Promise<unknown>;
+  /** Its PostgreSQL for a role that may only connect, as ODOO_POSTGRES_URL; rejects with `test-odoo` when none is named. */
+  postgresUrl: () => Promise<string>;
   /** The containers behind it, to kill and start them; undefined for an Odoo that the environment names. */
   stack: Stack | undefined;
   /** Drops the database, if it was made for this test. */
@@ -38,7 +40,7 @@ export async function freshOdoo({ templateOf }: FreshOdooOptions = {}): Promise<
   const dispose = (): Promise<void> => stack.dropDatabase(database);
   return {
     ...caller(stack.url, database, { login: 'admin', password: 'admin' }),
-    ...{ version: await odooVersionAt(stack.url), stack, dispose },
+    ...{ version: await odooVersionAt(stack.url), postgresUrl: stack.listenerUrl, stack, dispose },
   };
 }
 
@@ -56,18 +58,27 @@ function ofThisWorker(addresses: readonly StackAddress[]): StackAddress {
 export async function otherOdoo(options: FreshOdooOptions = {}): Promise<TestOdoo> {
   const place = inject('odooPlace');
   if (place.kind === 'stack') return freshOdoo(options);
-  if (place.otherDatabase !== null) return namedOdoo(place, place.otherDatabase);
+  const other =
+    place.otherDatabase ?? needed('two databases: name the second one in TEST_ODOO_OTHER_DATABASE');
+  return namedOdoo(place, other);
+}
+
+function needed(what: string): never {
   throw new ViaductError({
     code: 'test-odoo',
-    message: 'This test needs two databases: name the second one in TEST_ODOO_OTHER_DATABASE.',
+    message: `This test needs ${what}.`,
     retry: 'after-config',
   });
 }
 
-async function namedOdoo({ url, login, password }: NamedOdoo, database: string): Promise<TestOdoo> {
+async function namedOdoo(
+  { url, login, password, postgresUrl }: NamedOdoo,
+  database: string,
+): Promise<TestOdoo> {
   return {
     ...caller(url, database, { login, password }),
     version: await odooVersionAt(url),
+    postgresUrl: async () => postgresUrl ?? needed('its PostgreSQL: name it in TEST_ODOO_POSTGRES_URL'),
     stack: undefined,
     dispose: async () => undefined,
   };

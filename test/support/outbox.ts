@@ -30,10 +30,10 @@ export async function startOutbox() {
   const { odoo, service, databaseUuid: database, dispose } = await startEventsOdoo();
   const drain = async (done: number[] = [], limit = 5_000) =>
     Drained.parse(await service.procedure('viaduct_events.drain', { database, done, limit }));
-  const { create, createSubscription, find } = odooData(odoo.execute);
+  const { create, createSubscription, run } = odooData(odoo.execute);
 
   return {
-    ...{ odoo, service, database, dispose, drain, create },
+    ...{ odoo, service, database, dispose, drain, create, run },
     /** All that waits, and takes it away. */
     async taken(): Promise<OutboxRow[]> {
       const { events, nothing } = await drain();
@@ -51,13 +51,6 @@ export async function startOutbox() {
       const payload = { database, wants: [{ subscription, spec, events: asked }] };
       const json: Json = JSON.parse(JSON.stringify(payload));
       return Built.parse(await service.procedure('viaduct_events.build', json)).wants[0];
-    },
-    /** Runs code as administrator in one transaction; gives what it assigns to `action['result']`. */
-    async run(code: string): Promise<unknown> {
-      const modelId = await find('ir.model', [['model', '=', 'res.partner']]);
-      const action = { name: 'Test', model_id: modelId, state: 'code', code };
-      const id = await create('ir.actions.server', action);
-      return odoo.execute('ir.actions.server', 'run', [[id]]);
     },
     /** Compares at once; what it found is in the outbox then. */
     compare: async () => Compared.parse(await service.procedure('viaduct_events.reconcile', { database })),

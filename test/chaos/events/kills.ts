@@ -19,12 +19,13 @@ export const KILL_POINTS = [
 ] as const;
 export type KillPointName = (typeof KILL_POINTS)[number];
 
-/** One step of the plan; the servers are killed and the bell is cut off between two kills of Viaduct, amid the traffic. */
-export type PlannedKill = KillPointName | 'odoo' | 'postgres' | 'bell';
+/** One step of the plan; the servers are killed and the bells are cut off between two kills of Viaduct, amid the traffic. */
+export type PlannedKill = KillPointName | 'odoo' | 'postgres' | 'bell' | 'listener';
 
 export const LEAST_AT_POINT = 5;
 export const SERVER_KILLS = 3;
 const BELL_DROPS = 4;
+const LISTENER_DROPS = 4;
 
 /** A shuffled plan with `kills` of Viaduct, as many at each point as there may be, and those of the servers between them. */
 export function planKills(kills: number, random: () => number): PlannedKill[] {
@@ -32,7 +33,8 @@ export function planKills(kills: number, random: () => number): PlannedKill[] {
   const plan: PlannedKill[] = KILL_POINTS.flatMap((name) => times(each, name)).slice(0, kills);
   plan.push(...times(kills - plan.length, 'anywhere' as const));
   const others = [...times(SERVER_KILLS, 'odoo' as const), ...times(SERVER_KILLS, 'postgres' as const)];
-  return shuffled([...plan, ...others, ...times(BELL_DROPS, 'bell' as const)], random);
+  const drops = [...times(BELL_DROPS, 'bell' as const), ...times(LISTENER_DROPS, 'listener' as const)];
+  return shuffled([...plan, ...others, ...drops], random);
 }
 
 function times<Item>(count: number, item: Item): Item[] {
@@ -61,6 +63,8 @@ const BELL_MS = 3_000;
 /** Until the bell of a Viaduct that was just started is connected. */
 const CONNECTED_MS = 10_000;
 const POLL_MS = 50;
+const END_OF_LISTENERS =
+  "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'viaduct'";
 
 /** Kills Viaduct, Odoo and PostgreSQL with SIGKILL, each at the moment it is told to. */
 export function createKiller(parts: KillerParts): Killer {
@@ -78,16 +82,24 @@ export function createKiller(parts: KillerParts): Killer {
     return true;
   }
 
-  async function dropBell(): Promise<boolean> {
+  /** Tries until there is one to be dropped; with the listener's, Odoo's bus rings again. */
+  async function dropOne(drop: () => Promise<number>): Promise<boolean> {
     const deadlineMs = clock.nowMs() + CONNECTED_MS;
     let dropped = 0;
     while (dropped === 0 && clock.nowMs() < deadlineMs) {
       await clock.sleep(POLL_MS);
-      dropped = toOdoo.dropWebsockets();
+      dropped = await drop();
     }
     await pause(BELL_MS);
     return dropped > 0;
   }
+
+  const dropListener = async () => Number(await stack.query('postgres', END_OF_LISTENERS));
+  /** Both of them, so that Viaduct must look by itself. */
+  const dropBells = async () => {
+    await dropListener();
+    return toOdoo.dropWebsockets();
+  };
 
   function atMoment(step: PlannedKill): Promise<boolean> {
     switch (step) {
@@ -114,7 +126,9 @@ export function createKiller(parts: KillerParts): Killer {
       case 'postgres':
         return restart(stack.postgres);
       case 'bell':
-        return dropBell();
+        return dropOne(dropBells);
+      case 'listener':
+        return dropOne(dropListener);
     }
   }
 

@@ -50,14 +50,15 @@ async function runIn(world: World, options: ScenarioOptions, random: () => numbe
   });
   const judgement = judge(await readTruth(world), receiver.receipts(), PATHS);
   const killsByPoint = Object.fromEntries(KILL_POINTS.map((point) => [point, count(point)]));
-  const [odooKills, postgresKills, bellDrops] = [count('odoo'), count('postgres'), count('bell')];
+  const [odooKills, postgresKills] = [count('odoo'), count('postgres')];
+  const [bellDrops, listenerDrops] = [count('bell'), count('listener')];
   const isEnough =
     KILL_POINTS.every((point) => count(point) >= LEAST_AT_POINT) &&
     Math.min(odooKills, postgresKills) >= SERVER_KILLS &&
-    bellDrops > 1;
+    Math.min(bellDrops, listenerDrops) > 1;
   const { kills: all, starts, crashes } = viaduct.counts();
   return {
-    ...{ kills: all, killsByPoint, odooKills, postgresKills, bellDrops, ...judgement },
+    ...{ kills: all, killsByPoint, odooKills, postgresKills, bellDrops, listenerDrops, ...judgement },
     ...{ load: load.counts(), receiver: receiver.counts(), starts, crashes, isQuiet },
     pass: isEnough && isKept(judgement) && isQuiet && crashes === 0,
   };

@@ -94,6 +94,7 @@ async function startParts({ random, say, signal }: Parts, folder: string, stops:
       ODOO_DATABASE: DATABASE,
       ODOO_LOGIN: service.login,
       ODOO_PASSWORD: service.password,
+      ODOO_POSTGRES_URL: await stack.listenerUrl(),
       VIADUCT_PORT: String(port),
       VIADUCT_JOURNAL_PATH: join(folder, 'journal.db'),
       VIADUCT_EVENTS_ALLOWED_NETWORKS: '127.0.0.0/8',

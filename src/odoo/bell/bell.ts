@@ -1,7 +1,7 @@
-import { type Clock, systemClock } from '../clock.ts';
-import { errorText } from '../errors.ts';
+import { type Clock, systemClock } from '../../clock.ts';
 import { holdBellConnection, openBellSession } from './bell-connection.ts';
 import { createRingCoalescer } from './ring-coalescer.ts';
+import { type ReconnectLimits, stayConnected } from './stay-connected.ts';
 
 export type BellState = { state: 'connected' } | { state: 'disconnected'; reason: string };
 
@@ -22,11 +22,8 @@ export type BellSettings = {
   random?: () => number;
 };
 
-export type BellLimits = {
+export type BellLimits = ReconnectLimits & {
   heartbeatMs: number;
-  /** Wait before the first reconnection, doubled for each further one up to the longest. */
-  firstReconnectMs: number;
-  longestReconnectMs: number;
   coalesceMs: number;
   /** The same for events in the outbox, which are in a hurry. */
   outboxMs: number;
@@ -41,12 +38,6 @@ export const defaultBellLimits: BellLimits = {
 };
 
 export type Bell = { start: () => void; stop: () => Promise<void> };
-
-/** Wait before the next connection in ms, ±20 %; `failures` counts the connections in a row that did not last. */
-export function reconnectDelayMs(failures: number, limits: BellLimits, random: () => number): number {
-  const delayMs = Math.min(limits.firstReconnectMs * 2 ** Math.min(failures, 30), limits.longestReconnectMs);
-  return Math.round(delayMs * (0.8 + 0.4 * random()));
-}
 
 /** Listens on one string channel of Odoo's bus by an anonymous websocket, and reconnects for as long as it is started. */
 export function createBell(settings: BellSettings): Bell {
@@ -67,7 +58,6 @@ export function createBell(settings: BellSettings): Bell {
   const ringForOutbox = createRingCoalescer({ windowMs: limits.outboxMs, onRing: onOutbox, clock, signal });
   let running: Promise<void> | undefined;
   let cookie: string | undefined;
-  let failures = 0;
 
   const onReady = () => {
     onState({ state: 'connected' });
@@ -86,21 +76,10 @@ export function createBell(settings: BellSettings): Bell {
     cookie = undefined;
     return reason;
   };
-  const run = async () => {
-    while (!signal.aborted) {
-      const startedMs = clock.nowMs();
-      const reason = await connectOnce().catch(errorText);
-      // A connection that is taken and dropped at once is no success.
-      if (clock.nowMs() - startedMs >= limits.longestReconnectMs) failures = 0;
-      onState({ state: 'disconnected', reason });
-      await clock.sleep(reconnectDelayMs(failures, limits, random), signal).catch(() => undefined);
-      failures += 1;
-    }
-  };
-
   return {
     start: () => {
-      running ??= run();
+      const onEnd = (reason: string) => onState({ state: 'disconnected', reason });
+      running ??= stayConnected({ connectOnce, onEnd, limits, clock, random, signal });
     },
     stop: async () => {
       stopping.abort();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createManualClock } from '../../fixtures/manual-clock.ts';
+import { createManualClock } from '../../../fixtures/manual-clock.ts';
 import { createRingCoalescer } from './ring-coalescer.ts';
 
 function startCoalescer() {

@@ -1,8 +1,8 @@
 import { request } from 'undici';
 import WebSocket from 'ws';
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
-import { unexpectedAnswer } from './errors.ts';
+import type { Clock } from '../../clock.ts';
+import { unexpectedAnswer } from '../errors.ts';
 
 export type BellConnectionSettings = {
   /** Address of Odoo, or of its gevent port where no proxy leads `/websocket` there. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /**
  * Makes one ring of a burst: the first is passed on at once, those within the next `windowMs` become one at its end,

@@ -1,0 +1,3 @@
+export { type Bell, type BellState, createBell } from './bell.ts';
+export { createOutboxListener } from './outbox-listener.ts';
+export { openPostgres } from './postgres-connection.ts';
