@@ -76,11 +76,12 @@ export async function makeTemplate(
 }
 
 /**
- * Where PostgreSQL is reached by a role that may do nothing but connect; makes it at the first time. Rejects with `sql-failed`.
+ * Where PostgreSQL is reached by a role that may do nothing but connect, and whose sessions Odoo may end; makes it at the first
+ * time. Rejects with `sql-failed`.
  */
 export async function listenerUrl({ postgresId, postgresPort }: PostgresPlace): Promise<string> {
   const { user, password } = LISTENER_ROLE;
-  const make = `do $$ begin create role ${user} login password '${password}';
+  const make = `do $$ begin create role ${user} login password '${password}'; grant ${user} to ${DATABASE_ROLE.user};
     exception when duplicate_object or unique_violation then null; end $$`;
   await query(postgresId, postgresPort, 'postgres', make);
   return `postgres://${user}:${password}@127.0.0.1:${postgresPort}`;

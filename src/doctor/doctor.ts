@@ -11,12 +11,13 @@ import {
   readJournal,
   runningFindings,
 } from './journal-checks.ts';
+import { listenerCheck } from './listener-check.ts';
 import { loginCheck, reachabilityChecks } from './odoo-checks.ts';
 import { recordsCheck } from './records-checks.ts';
 import { type Check, runChecks } from './run-checks.ts';
 import { serviceChecks } from './service-checks.ts';
 import { smsAccountCheck } from './sms-checks.ts';
-import { bellCheck, guardCheck, listenerCheck } from './traffic-checks.ts';
+import { bellCheck, guardCheck } from './traffic-checks.ts';
 
 export type DoctorParts = {
   config: Config;

@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
-import { errorText } from '../errors.ts';
 import { lookAtDatabase } from '../odoo/guard/index.ts';
-import { createBell, openPostgres } from '../odoo/index.ts';
+import { createBell } from '../odoo/index.ts';
 import { openOperator } from '../operator/index.ts';
 import { type Database, orNull } from './database.ts';
 import { fault, ok, warning } from './finding.ts';
@@ -62,43 +60,6 @@ export function bellCheck(
           ? ok('bell', 'Odoo’s websocket takes connections.')
           : warning('bell', `Odoo’s websocket cannot be used: ${reason}.`, cure),
       ];
-    },
-  };
-}
-
-/** Whether the function is there that tells of events, and what the role may read that it need not. */
-const LOOK = `
-  select to_regprocedure('viaduct_outbox(text)') is not null as here, (
-    select count(*) from pg_class
-    where relkind = 'r' and relname !~ '^pg_' and relnamespace = current_schema::regnamespace
-      and has_table_privilege(oid, 'select')
-  )::int as readable`;
-const Look = z.tuple([z.object({ here: z.boolean(), readable: z.number() })]);
-
-/** Whether PostgreSQL itself can be listened to, where the settings ask for it. */
-export function listenerCheck({ settings, hello }: Database, timeoutMs: number): Check {
-  const cure =
-    'Let ODOO_POSTGRES_URL name Odoo’s own PostgreSQL, and a role that may connect to the database and nothing else. Until then Odoo’s bus rings, and saves wait for it.';
-  const name = 'postgresql';
-  return {
-    name,
-    cure,
-    run: async () => {
-      const { postgresUrl, database } = settings;
-      if (postgresUrl === undefined || (await orNull(hello())) === null) return [];
-      const postgres = openPostgres({ url: postgresUrl.reveal(), database, timeoutMs });
-      try {
-        const [{ here, readable }] = Look.parse(await postgres.query(LOOK));
-        if (!here)
-          return [warning(name, `The database "${database}" at ODOO_POSTGRES_URL is not Odoo’s.`, cure)];
-        if (readable === 0) return [ok(name, 'PostgreSQL itself can tell of events.')];
-        const words = `The role of ODOO_POSTGRES_URL may read ${readable} of Odoo’s tables, which it need not.`;
-        return [warning(name, words, "Use a role without rights: create role viaduct login password '…'")];
-      } catch (error) {
-        return [warning(name, `PostgreSQL cannot be listened to: ${errorText(error)}.`, cure)];
-      } finally {
-        await postgres.close();
-      }
     },
   };
 }

@@ -142,6 +142,17 @@ describe('PostgreSQL', () => {
   });
 
   if (inject('odooPlace').kind === 'stack') {
+    test('whose role Odoo may not end', async () => {
+      const { odoo } = loop;
+      const settings = await at(() => {});
+      const { username } = new URL(settings.ODOO_POSTGRES_URL);
+      const sql = (text: string) => odoo.stack?.query('postgres', text);
+      await sql(`revoke ${username} from ${DATABASE_ROLE.user}`);
+      const found = await complaints(settings);
+      await sql(`grant ${username} to ${DATABASE_ROLE.user}`);
+      expect(found).toEqual([expect.stringMatching(/^warning postgresql: Odoo may not end the session/)]);
+    });
+
     test('whose role may read what it need not', async () => {
       const settings = await at((url) =>
         Object.assign(url, { username: DATABASE_ROLE.user, password: DATABASE_ROLE.password }),

@@ -82,6 +82,15 @@ test('the role that listens reads and changes nothing in Odoo', async () => {
   await expect(query("update res_partner set city = ''")).rejects.toThrow('permission denied');
 });
 
+test('Odoo may end the session, as it does before it copies or deletes the database', async () => {
+  const role = new URL(await loop.odoo.postgresUrl()).username;
+  const code = `
+env.cr.execute("""select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity
+    where datname = current_database() and usename = '${role}'""")
+action = {'ended': env.cr.fetchone()[0]}`;
+  expect(await odooData(loop.odoo.execute).run(code)).toMatchObject({ ended: 1 });
+});
+
 describe('Odoo’s bus rings', () => {
   test('while another transaction holds the place of the listener open, which then takes it', async () => {
     const { query, close } = await connection();

@@ -43,6 +43,8 @@ const defaultLimits: ListenerLimits = {
  */
 const LISTEN = 'listen viaduct_outbox';
 const TAKE_PLACE = "select pg_try_advisory_lock(x'76696164756374'::bigint) as taken";
+/** Saves that are just ending hold it open now and then, and a Viaduct that was killed for a moment more. */
+const QUIET_TRIES = 5;
 const TAKEN_WORDS = 'another Viaduct listens, or a transaction that began before has not ended';
 const Taken = z.tuple([z.object({ taken: z.boolean() })]);
 
@@ -71,16 +73,17 @@ export function createOutboxListener(settings: OutboxListenerSettings): Bell {
   }
 
   async function connectOnce(): Promise<string> {
-    const { heartbeatMs, retryMs } = limits;
-    const postgres = openPostgres({ ...settings, timeoutMs: heartbeatMs, onNotification });
+    const postgres = openPostgres({ ...settings, timeoutMs: limits.heartbeatMs, onNotification });
     const either = AbortSignal.any([signal, postgres.ended]);
     signal.addEventListener('abort', postgres.close, { once: true });
     try {
       await postgres.query(LISTEN);
-      for (let isTaken = false; ; ) {
-        if (isTaken) await postgres.query('select 1');
-        else isTaken = await takePlace(postgres);
-        await clock.sleep(isTaken ? heartbeatMs : retryMs, either);
+      await takePlace(postgres, either);
+      onState({ state: 'connected' });
+      onRing();
+      for (;;) {
+        await clock.sleep(limits.heartbeatMs, either);
+        await postgres.query('select 1');
       }
     } catch (error) {
       return errorText(postgres.ended.reason ?? error);
@@ -92,11 +95,14 @@ export function createOutboxListener(settings: OutboxListenerSettings): Bell {
     }
   }
 
-  async function takePlace({ query }: PostgresConnection): Promise<boolean> {
-    const [{ taken }] = Taken.parse(await query(TAKE_PLACE));
-    onState(taken ? { state: 'connected' } : { state: 'disconnected', reason: TAKEN_WORDS });
-    if (taken) onRing();
-    return taken;
+  /** Not by waiting for the lock: what PostgreSQL has to tell comes between two statements only. */
+  async function takePlace({ query }: PostgresConnection, ended: AbortSignal): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const [{ taken }] = Taken.parse(await query(TAKE_PLACE));
+      if (taken) return;
+      if (tries === QUIET_TRIES) onState({ state: 'disconnected', reason: TAKEN_WORDS });
+      await clock.sleep(limits.retryMs, ended);
+    }
   }
 
   return {
