@@ -25,6 +25,8 @@ export type LoadCounts = { calls: number; failedCalls: number; collisions: numbe
 const WRITERS = 4;
 const CONTACTS = 30;
 const BATCH = 4;
+/** More than are read along with their events: what their payloads need is then asked for in a call of its own. */
+const LARGE_BATCH = 20;
 const COLLIDING = 3;
 /** Odoo is down, or only just up again. */
 const AFTER_FAILURE_MS = 1_000;
@@ -91,6 +93,7 @@ export function startLoad({ admin, stage, random, clock, pauseMs }: LoadOptions)
   const DEEDS: readonly { weight: number; act: () => Promise<unknown> }[] = [
     { weight: 8, act: () => write(one()) },
     { weight: 4, act: () => write(many()) },
+    { weight: 1, act: () => write(some(LARGE_BATCH)) },
     { weight: 2, act: () => run('twice', many(), 2) },
     { weight: 1, act: () => run('slowly', one()) },
     { weight: 2, act: () => run('partly', one(), 2) },
