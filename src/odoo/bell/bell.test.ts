@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
-import { type BellState, createBell, defaultBellLimits } from './bell.ts';
-import { reconnectDelayMs } from './stay-connected.ts';
+import { createBell, defaultBellLimits } from './bell.ts';
+import { type BellState, reconnectDelayMs } from './stay-connected.ts';
 
 /** A machine that is busy with other tests may take its time. */
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interval: 5 });

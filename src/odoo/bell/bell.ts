@@ -1,9 +1,7 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { holdBellConnection, openBellSession } from './bell-connection.ts';
 import { createRingCoalescer } from './ring-coalescer.ts';
-import { type ReconnectLimits, stayConnected } from './stay-connected.ts';
-
-export type BellState = { state: 'connected' } | { state: 'disconnected'; reason: string };
+import { type Bell, type BellState, type ReconnectLimits, stayConnected } from './stay-connected.ts';
 
 export type BellSettings = {
   /** Address of Odoo, or of its gevent port where no proxy leads `/websocket` there. */
@@ -37,8 +35,6 @@ export const defaultBellLimits: BellLimits = {
   outboxMs: 5,
 };
 
-export type Bell = { start: () => void; stop: () => Promise<void> };
-
 /** Listens on one string channel of Odoo's bus by an anonymous websocket, and reconnects for as long as it is started. */
 export function createBell(settings: BellSettings): Bell {
   const {
@@ -56,7 +52,6 @@ export function createBell(settings: BellSettings): Bell {
   const { signal } = stopping;
   const ring = createRingCoalescer({ windowMs: limits.coalesceMs, onRing, clock, signal });
   const ringForOutbox = createRingCoalescer({ windowMs: limits.outboxMs, onRing: onOutbox, clock, signal });
-  let running: Promise<void> | undefined;
   let cookie: string | undefined;
 
   const onReady = () => {
@@ -76,14 +71,5 @@ export function createBell(settings: BellSettings): Bell {
     cookie = undefined;
     return reason;
   };
-  return {
-    start: () => {
-      const onEnd = (reason: string) => onState({ state: 'disconnected', reason });
-      running ??= stayConnected({ connectOnce, onEnd, limits, clock, random, signal });
-    },
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  return stayConnected({ connectOnce, onState, limits, clock, random, stopping });
 }

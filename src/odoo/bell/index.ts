@@ -1,3 +1,4 @@
-export { type Bell, type BellState, createBell } from './bell.ts';
+export { createBell } from './bell.ts';
 export { createOutboxListener } from './outbox-listener.ts';
 export { openPostgres } from './postgres-connection.ts';
+export type { Bell, BellState } from './stay-connected.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { BellState } from './bell.ts';
 import { createOutboxListener } from './outbox-listener.ts';
+import type { BellState } from './stay-connected.ts';
 
 function startListener(port: number, { host = '127.0.0.1', heartbeatMs = 50 } = {}) {
   const heard = { rings: 0, states: [] as BellState[] };

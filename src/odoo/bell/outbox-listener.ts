@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { type Clock, systemClock } from '../../clock.ts';
 import { errorText } from '../../errors.ts';
-import type { Bell, BellState } from './bell.ts';
 import { openPostgres, type PostgresConnection } from './postgres-connection.ts';
-import { stayConnected } from './stay-connected.ts';
+import { type Bell, type BellState, stayConnected } from './stay-connected.ts';
 
 export type OutboxListenerSettings = {
   /** `postgres://USER:PASSWORD@HOST:PORT`, where Odoo's PostgreSQL is, for a role that needs no right but to connect. */
@@ -59,7 +58,6 @@ export function createOutboxListener(settings: OutboxListenerSettings): Bell {
   const stopping = new AbortController();
   const { signal } = stopping;
   let isSettling = false;
-  let running: Promise<void> | undefined;
 
   /** PostgreSQL tells at the commit, before Odoo has answered the user: he comes first, and Odoo may have but one process. */
   function onNotification(): void {
@@ -105,14 +103,5 @@ export function createOutboxListener(settings: OutboxListenerSettings): Bell {
     }
   }
 
-  return {
-    start: () => {
-      const onEnd = (reason: string) => onState({ state: 'disconnected', reason });
-      running ??= stayConnected({ connectOnce, onEnd, limits, clock, random, signal });
-    },
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  return stayConnected({ connectOnce, onState, limits, clock, random, stopping });
 }
