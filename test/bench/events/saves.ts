@@ -23,23 +23,22 @@ const BASES = ['bare', 'empty', 'ours', 'oursByBus', 'unsubscribed'] as const;
  */
 export type SaveTimes = Record<string, Record<keyof Bases, number>>;
 
-/** Saves the same in all four databases, in turns. `settled` waits until what a save has left to do is done. */
+/** Saves the same in all of these databases, in turns. `settled` waits until what a save has left to do is done. */
 export async function saveTimes(
   bases: Bases,
   settled: () => Promise<void>,
   say: (words: string) => void,
 ): Promise<SaveTimes> {
-  const names = BASES;
   const longest = Math.max(...Object.values(ROUNDS));
   const saves = new Map(
-    await Promise.all(names.map(async (name) => [name, await prepare(bases[name].admin)] as const)),
+    await Promise.all(BASES.map(async (name) => [name, await prepare(bases[name].admin)] as const)),
   );
   const times = new Map<string, Map<keyof Bases, number[]>>();
   for (let round = 0; round < longest; round += 1) {
     say(`saving, round ${round + 1} of ${longest}`);
     for (const what of Object.keys(saves.get('bare') ?? {})) {
       if (round >= (ROUNDS[what] ?? longest)) continue;
-      for (const name of inTurns(names, round)) {
+      for (const name of inTurns(BASES, round)) {
         const startedMs = performance.now();
         await saves.get(name)?.[what]?.(round);
         const tookMs = performance.now() - startedMs;
@@ -55,11 +54,9 @@ export async function saveTimes(
       const bare = of.get('bare') ?? [];
       const added = (name: keyof Bases) =>
         median((of.get(name) ?? []).map((tookMs, round) => tookMs - (bare[round] ?? 0)));
-      const { empty, ours, oursByBus, unsubscribed } = {
-        ...{ empty: added('empty'), ours: added('ours') },
-        ...{ oursByBus: added('oursByBus'), unsubscribed: added('unsubscribed') },
-      };
-      return [what, { bare: median(bare), empty, ours, oursByBus, unsubscribed }];
+      const byOurs = { ours: added('ours'), oursByBus: added('oursByBus') };
+      const others = { empty: added('empty'), unsubscribed: added('unsubscribed') };
+      return [what, { bare: median(bare), ...byOurs, ...others }];
     }),
   );
 }
